@@ -1,0 +1,147 @@
+// The context of an HTTP call: kratos::Context plus the request, the binders and the answers.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "kratos/context/context.h"
+#include "kratos/form/form.h"
+#include "kratos/http/message.h"
+
+namespace google::api {
+class HttpBody;
+}  // namespace google::api
+
+namespace google::protobuf {
+class Arena;
+class Message;
+}  // namespace google::protobuf
+
+namespace kratos::http {
+
+namespace internal {
+struct CallState;
+}  // namespace internal
+
+/// One HTTP request and its answer. Handlers get it by reference, use it on their own thread and must not keep it. A handler answers by
+/// calling one of Result, JSON, XML, String, Blob, Redirect (the first one counts) or by returning an error.
+class Context final : public kratos::Context {
+ public:
+  explicit Context(internal::CallState& state);
+  ~Context() override;
+
+  /// The context behind a service method's kratos::Context, or null when the call came over another transport.
+  static Context* From(kratos::Context& ctx);
+
+  // The request.
+
+  const http::Request& request() const;
+  /// Decoded value of a path variable by its field path ("book.name"), or "".
+  std::string_view Var(std::string_view field_path) const;
+  /// All path variables, decoded, in template order.
+  const std::vector<form::Pair>& Vars() const;
+  /// Query parameters, decoded, in order. 400 CODEC for a malformed escape; parsed once.
+  kratos::Result<std::vector<form::Pair>> Query() const;
+  /// First value of a request header field, or "".
+  std::string_view Header(std::string_view name) const;
+  /// The value of a request cookie, or "".
+  std::string_view RequestCookie(std::string_view name) const;
+
+  // Binding. All errors are 400 CODEC (415 for a type without codec) and name the field.
+
+  /// Decodes the body into `message` by its Content-Type; a google.api.HttpBody takes the bytes as they are. An empty body changes nothing.
+  Status Bind(google::protobuf::Message* message);
+  /// Decodes the body into one field of `message`: the rule `body: "field"`.
+  Status BindField(google::protobuf::Message* message, int field_number);
+  /// Sets fields from the query, except those that the path or the body of the matched binding supply.
+  Status BindQuery(google::protobuf::Message* message);
+  /// Sets fields from the path variables; they win over body and query.
+  Status BindVars(google::protobuf::Message* message);
+  /// Sets fields from the query and then from a form body.
+  Status BindForm(google::protobuf::Message* message);
+
+  /// A message that lives until the reply is sent; owned by the call's arena.
+  template <class T>
+  T* NewMessage() {
+    return static_cast<T*>(NewFrom(T::default_instance()));
+  }
+
+  /// Runs the operation's middleware around `method` of `service`. With `bound` not OK the middleware runs (and sees it as
+  /// bind_status()) but the method does not. What the method throws becomes a 500 whose text goes to the log only.
+  template <class Service, class Request, class Reply>
+  Status Call(Status bound, const Request& request, Reply* reply, Service& service,
+              Status (Service::*method)(kratos::Context&, const Request&, Reply*)) {
+    struct Target {
+      Service* service;
+      Status (Service::*method)(kratos::Context&, const Request&, Reply*);
+    } target{&service, method};
+    return Invoke(std::move(bound), request, reply,
+                  [](void* object, kratos::Context& ctx, const google::protobuf::Message& in,
+                     google::protobuf::Message* out) -> Status {
+                    auto* call = static_cast<Target*>(object);
+                    return (call->service->*call->method)(ctx, static_cast<const Request&>(in), static_cast<Reply*>(out));
+                  },
+                  &target);
+  }
+
+  /// As Call, around any callable `Status(kratos::Context&, const Request&, Reply*)`: for hand-written routes.
+  template <class Request, class Reply, class Function>
+  Status Middleware(const Request& request, Reply* reply, Function&& function) {
+    auto* target = &function;
+    using Target = std::remove_reference_t<Function>;
+    return Invoke(Status(), request, reply,
+                  [](void* object, kratos::Context& ctx, const google::protobuf::Message& in,
+                     google::protobuf::Message* out) -> Status {
+                    return (*static_cast<Target*>(object))(ctx, static_cast<const Request&>(in), static_cast<Reply*>(out));
+                  },
+                  const_cast<void*>(static_cast<const void*>(target)));
+  }
+
+  // The answer.
+
+  http::Response& response();
+  /// Overrides the status of a later Result, Blob, ... with code 200; for service methods that answer 201 and the like.
+  void SetStatus(int code);
+  /// Sets a reply header field. 500 when the name is no token or the value holds CR, LF or other control characters.
+  Status SetHeader(std::string_view name, std::string_view value);
+  Status AddHeader(std::string_view name, std::string_view value);
+  /// Adds a Set-Cookie field; 500 when it holds characters a cookie cannot carry.
+  Status SetCookie(const Cookie& cookie);
+
+  /// Encodes `reply` with the codec the Accept field chooses (JSON otherwise). A google.api.HttpBody goes out as its bytes. 204 and 304 carry no body.
+  Status Result(int code, const google::protobuf::Message& reply);
+  /// Encodes one field of `reply`: the rule `response_body: "field"`.
+  Status Result(int code, const google::protobuf::Message& reply, int field_number);
+  /// Result(200, reply) when `status` is OK, else `status`.
+  Status Returns(const google::protobuf::Message& reply, Status status);
+  Status JSON(int code, const google::protobuf::Message& reply);
+  Status XML(int code, const google::protobuf::Message& reply);
+  /// text/plain; charset=utf-8.
+  Status String(int code, std::string text);
+  /// `bytes` as they are, moved into the reply. An empty type becomes application/octet-stream; one with CR, LF or control characters is refused with a 500.
+  Status Blob(int code, std::string_view content_type, std::string bytes);
+  /// Sends the client to `location` (3xx); relative ones are sent as they are.
+  Status Redirect(int code, std::string_view location);
+
+  google::protobuf::Arena* arena();
+
+ private:
+  using Target = Status (*)(void* object, kratos::Context& ctx, const google::protobuf::Message& request,
+                            google::protobuf::Message* reply);
+  Status Invoke(Status bound, const google::protobuf::Message& request, google::protobuf::Message* reply,
+                Target target, void* object);
+  google::protobuf::Message* NewFrom(const google::protobuf::Message& prototype);
+
+  internal::CallState& state_;
+};
+
+/// The content type a google.api.HttpBody goes out with: its own, or application/octet-stream when empty.
+std::string BodyContentType(const google::api::HttpBody& body);
+
+/// An error that the server answers as a redirect, from any service method.
+Error Redirect(int code, std::string location);
+
+}  // namespace kratos::http

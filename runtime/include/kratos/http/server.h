@@ -1,0 +1,184 @@
+// The HTTP server: options, routes, middleware, life cycle.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kratos/codec/codec.h"
+#include "kratos/errors/status.h"
+#include "kratos/http/binding.h"
+#include "kratos/http/message.h"
+#include "kratos/middleware/middleware.h"
+#include "kratos/transport/server.h"
+
+namespace google::protobuf {
+class Descriptor;
+}  // namespace google::protobuf
+
+namespace kratos::http {
+
+class Context;
+
+/// Answers one request through its context.
+using HandlerFunc = std::function<Status(Context& ctx)>;
+/// Wraps a handler at HTTP level; composed when the server starts.
+using Filter = std::function<HandlerFunc(HandlerFunc next)>;
+/// Writes an OK reply. `field` is null for the whole message.
+using ResponseEncoder = std::function<Status(Context& ctx, const google::protobuf::Message& reply,
+                                             const google::protobuf::FieldDescriptor* field)>;
+/// Writes an error. Must leave ctx.response() answered.
+using ErrorEncoder = std::function<void(Context& ctx, const Error& error)>;
+
+/// What a client may make the server hold or wait for. Zero means no limit unless said otherwise.
+struct Limits {
+  /// Request body after removal of the transfer coding, in bytes; beyond: 413. Default 4 MiB.
+  std::size_t max_body_bytes = 4u << 20;
+  /// Request target, in bytes; beyond: 414. The httplib engine itself stops at 8192. Default 8000.
+  std::size_t max_target_bytes = 8000;
+  /// All header fields together, in bytes; beyond: 431. Default 64 KiB.
+  std::size_t max_header_bytes = 64u << 10;
+  /// Number of header fields; beyond: 431. Default 100.
+  std::size_t max_header_count = 100;
+  /// Query parameters; beyond: 400. Default 1000.
+  std::size_t max_query_pairs = 1000;
+  /// Nesting of a JSON, XML or YAML body; beyond: 400. Default 100.
+  int max_json_depth = 100;
+  /// Longest silence while a request is read; beyond: the connection is closed. Default 10 s.
+  std::chrono::milliseconds read_timeout{10'000};
+  /// Longest stall while a reply is written; beyond: the connection is closed. Default 10 s.
+  std::chrono::milliseconds write_timeout{10'000};
+  /// Longest idle time between two requests of a connection; beyond: it is closed. Default 60 s.
+  std::chrono::milliseconds idle_timeout{60'000};
+  /// Requests served on one connection before it is closed. Default 1000.
+  std::size_t max_requests_per_connection = 1000;
+  /// Threads that serve (httplib engine: connections served at once). Default 0: 8, or twice the cores if that is more.
+  std::size_t threads = 0;
+  /// Connections waiting for a thread (httplib engine); further ones are closed at once. Default 1024.
+  std::size_t max_queued_connections = 1024;
+};
+
+/// PEM files or text; either of each pair.
+struct TlsOptions {
+  std::string certificate_file;
+  std::string private_key_file;
+  std::string certificate_pem;
+  std::string private_key_pem;
+  /// With one of these set clients must show a certificate signed by one of them.
+  std::string client_ca_file;
+  std::string client_ca_pem;
+};
+
+struct ServerOptions {
+  /// "host:port", ":port", "[::1]:port"; port 0 takes a free one. Default ":0".
+  std::string address = ":0";
+  /// The URL told to registries. Default: derived from the address and the first usable interface.
+  std::string endpoint;
+  /// Which engine serves. Default "httplib".
+  std::string engine = "httplib";
+  /// Deadline given to each call (Kratos: 1 s). Zero or less: none. A client's Grpc-Timeout can only shorten it.
+  std::chrono::milliseconds timeout{1'000};
+  /// Prefixed to every route: "/api".
+  std::string path_prefix;
+  /// A trailing '/' of the request path is ignored. Default: off. There are never redirects.
+  bool ignore_trailing_slash = false;
+  /// Unknown query parameters, and ones that name a field of path or body, are 400. Default: ignored.
+  bool strict_query = false;
+  /// Derives the mask of a PATCH with `body: "field"` from the body's keys when it is absent. Default: on.
+  bool derive_update_mask = true;
+  /// Middleware around every service method; see also Server::Use.
+  std::vector<Middleware> middleware;
+  /// Around everything, also 404 and 405; the first is outermost.
+  std::vector<Filter> filters;
+  /// Emit style of replies.
+  codec::EncodeOptions encode;
+  /// Reads the Go-struct shapes of Timestamp and Duration too.
+  bool go_struct_shapes = false;
+  /// Null: the default set.
+  std::shared_ptr<const codec::Registry> codecs;
+  /// Null: the built-in ones.
+  ResponseEncoder response_encoder;
+  ErrorEncoder error_encoder;
+  HandlerFunc not_found_handler;
+  HandlerFunc method_not_allowed_handler;
+  std::optional<TlsOptions> tls;
+  Limits limits;
+};
+
+/// A group of routes below a prefix, with filters of its own. A small handle; the server must outlive it.
+class Router {
+ public:
+  Router Group(std::string_view prefix, std::vector<Filter> filters = {}) const;
+  /// Adds a route; `path` is a path template below the prefix. A broken template or one variable too many is remembered and fails Start.
+  void Handle(std::string_view method, std::string_view path, HandlerFunc handler, std::vector<Filter> filters = {}) const;
+  void Get(std::string_view path, HandlerFunc handler, std::vector<Filter> filters = {}) const;
+  void Head(std::string_view path, HandlerFunc handler, std::vector<Filter> filters = {}) const;
+  void Post(std::string_view path, HandlerFunc handler, std::vector<Filter> filters = {}) const;
+  void Put(std::string_view path, HandlerFunc handler, std::vector<Filter> filters = {}) const;
+  void Patch(std::string_view path, HandlerFunc handler, std::vector<Filter> filters = {}) const;
+  void Delete(std::string_view path, HandlerFunc handler, std::vector<Filter> filters = {}) const;
+  void Options(std::string_view path, HandlerFunc handler, std::vector<Filter> filters = {}) const;
+
+ private:
+  friend class Server;
+  struct Scope;
+  explicit Router(std::shared_ptr<const Scope> scope) : scope_(std::move(scope)) {}
+  std::shared_ptr<const Scope> scope_;
+};
+
+/// A route as Server::Routes lists it.
+struct RouteInfo {
+  std::string method;
+  std::string path;
+  /// Empty for hand-written routes.
+  std::string operation;
+};
+
+/// Serves generated services and hand-written routes. Register everything first, then Start; the route table is built once and
+/// then only read. Not movable.
+class Server : public transport::Server {
+ public:
+  explicit Server(ServerOptions options = {});
+  ~Server() override;
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  /// Middleware for one operation, or for all with a prefix when `selector` ends in '*' (see MiddlewareTable).
+  void Use(std::string selector, std::vector<Middleware> chain);
+  /// Emit style for one operation; wins over ServerOptions::encode.
+  void EncodeWith(std::string operation, codec::EncodeOptions options);
+  /// Deadline for one operation; wins over ServerOptions::timeout. Zero or less: none.
+  void TimeoutFor(std::string operation, std::chrono::milliseconds timeout);
+
+  /// Routes below `prefix`, written by hand, beside generated ones.
+  Router Route(std::string_view prefix, std::vector<Filter> filters = {});
+  /// Adds one binding of an rpc; called by generated code. `request` resolves the field paths of template and body.
+  void Bind(const Binding& binding, const google::protobuf::Descriptor& request, HandlerFunc handler);
+  /// All routes in order of registration.
+  std::vector<RouteInfo> Routes() const;
+
+  /// Opens the listening socket without serving yet, so that address() and Endpoint() are known. Start does it if need be.
+  Status Listen();
+  /// Serves until Stop; returns when all is closed. Fails with one clear sentence when a route or option is wrong or the address is taken.
+  Status Start() override;
+  /// Stops accepting, waits up to `grace` for running calls, then closes. Returns 504 when calls were cut off. Thread-safe.
+  Status Stop(std::chrono::milliseconds grace) override;
+  /// "http://10.0.0.1:8000", https with TLS.
+  kratos::Result<std::string> Endpoint() override;
+  /// The bound port; 0 before Listen.
+  int port() const;
+
+  const ServerOptions& options() const;
+
+ private:
+  friend class Router;
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace kratos::http

@@ -1,0 +1,59 @@
+// Header fields and call metadata: a small multi-map whose names compare without case.
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace kratos {
+
+/// Ordered (name, value) pairs; a name may occur several times. Names compare without case (RFC 9110, 5.1) and keep the
+/// spelling they came with. A value type; not synchronised.
+class Metadata {
+ public:
+  using Entry = std::pair<std::string, std::string>;
+  using const_iterator = std::vector<Entry>::const_iterator;
+
+  Metadata() = default;
+  Metadata(std::initializer_list<Entry> entries) : entries_(entries) {}
+
+  /// The first value under `name`, or an empty view. Valid until the next change.
+  std::string_view Get(std::string_view name) const;
+  bool Has(std::string_view name) const { return Find(name) != nullptr; }
+  /// The first value under `name`, or null.
+  const std::string* Find(std::string_view name) const;
+  /// All values under `name`, in order.
+  std::vector<std::string_view> Values(std::string_view name) const;
+  /// Distinct names in order of first appearance.
+  std::vector<std::string_view> Names() const;
+
+  /// Replaces every value under `name`. An empty name is ignored.
+  void Set(std::string_view name, std::string_view value);
+  /// Adds a value. An empty name is ignored.
+  void Add(std::string_view name, std::string_view value);
+  void Remove(std::string_view name);
+  void Clear() { entries_.clear(); }
+
+  bool empty() const { return entries_.empty(); }
+  std::size_t size() const { return entries_.size(); }
+  const_iterator begin() const { return entries_.begin(); }
+  const_iterator end() const { return entries_.end(); }
+
+  bool operator==(const Metadata&) const = default;
+
+ private:
+  std::vector<Entry> entries_;
+};
+
+/// ASCII comparison without case, as for header field names.
+bool EqualsIgnoreCase(std::string_view a, std::string_view b);
+
+/// True when `name` is a token (RFC 9110, 5.6.2), which every field name and method is.
+bool IsToken(std::string_view name);
+
+/// True when `value` can stand in a header field: no CR, LF, NUL or other control character but TAB (RFC 9110, 5.5).
+bool IsFieldValue(std::string_view value);
+
+}  // namespace kratos
