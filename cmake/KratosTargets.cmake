@@ -23,3 +23,26 @@ function(kratos_set_warnings target)
     target_compile_options(${target} PRIVATE -Werror)
   endif()
 endfunction()
+
+# kratos_generate_cpp(<target> IMPORT_DIR dir PROTOS a/b.proto ...)
+#
+# Adds protoc's C++ for protos of kratos's own to <target>; the headers are public and get installed.
+function(kratos_generate_cpp target)
+  cmake_parse_arguments(ARG "" "IMPORT_DIR" "PROTOS" ${ARGN})
+  set(out "${kratos_BINARY_DIR}/generated/${target}")
+  file(MAKE_DIRECTORY "${out}")
+  foreach(proto IN LISTS ARG_PROTOS)
+    string(REGEX REPLACE "\\.proto$" "" base "${proto}")
+    add_custom_command(
+      OUTPUT "${out}/${base}.pb.h" "${out}/${base}.pb.cc"
+      COMMAND protobuf::protoc "--cpp_out=${out}" "-I${ARG_IMPORT_DIR}" "${ARG_IMPORT_DIR}/${proto}"
+      DEPENDS "${ARG_IMPORT_DIR}/${proto}" protobuf::protoc
+      COMMENT "protoc ${proto}" VERBATIM)
+    target_sources(${target} PRIVATE "${out}/${base}.pb.cc" "${out}/${base}.pb.h")
+  endforeach()
+  # Protobuf's headers are not held to this project's warnings.
+  target_include_directories(${target} SYSTEM PUBLIC "$<BUILD_INTERFACE:${out}>" "$<INSTALL_INTERFACE:include>")
+  target_link_libraries(${target} PUBLIC protobuf::libprotobuf)
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  set_property(GLOBAL APPEND PROPERTY KRATOS_GENERATED_HEADER_DIRS "${out}")
+endfunction()

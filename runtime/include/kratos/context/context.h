@@ -64,15 +64,18 @@ class Context {
   /// OK while the call is worth going on with; else 499 CANCELED or 504 DEADLINE_EXCEEDED. Cheap: poll it in loops.
   Status Err() const;
 
+  /// The context this one is a child of, or null.
+  Context* parent() const { return parent_; }
+
   const TransportInfo& transport() const { return transport_; }
   TransportInfo& mutable_transport() { return transport_; }
 
   /// The call's header fields as they came in (server) or will go out (client).
-  const Metadata& request_header() const { return request_header_; }
-  Metadata& mutable_request_header() { return request_header_; }
+  const Metadata& request_header() const { return *request_header_; }
+  Metadata& mutable_request_header() { return *request_header_; }
   /// Header fields of the reply: to be set by the handler (server), or as they came in (client).
-  const Metadata& reply_header() const { return reply_header_; }
-  Metadata& mutable_reply_header() { return reply_header_; }
+  const Metadata& reply_header() const { return *reply_header_; }
+  Metadata& mutable_reply_header() { return *reply_header_; }
 
   /// Metadata the peer sent for propagation, and metadata for this call's own outgoing calls; see the metadata middleware.
   const Metadata& server_metadata() const;
@@ -96,6 +99,13 @@ class Context {
   const Status& bind_status() const { return bind_status_; }
   void set_bind_status(Status status) { bind_status_ = std::move(status); }
 
+ protected:
+  /// Makes request_header() and reply_header() show the transport's own fields instead of a copy.
+  void AttachHeaders(Metadata* request, Metadata* reply) {
+    request_header_ = request;
+    reply_header_ = reply;
+  }
+
  private:
   void SetAny(std::type_index type, std::shared_ptr<void> value);
   void* GetAny(std::type_index type) const;
@@ -105,8 +115,10 @@ class Context {
   std::stop_source stop_source_;
   std::unique_ptr<std::stop_callback<std::function<void()>>> parent_stop_;
   TransportInfo transport_;
-  Metadata request_header_;
-  Metadata reply_header_;
+  Metadata own_request_header_;
+  Metadata own_reply_header_;
+  Metadata* request_header_ = &own_request_header_;
+  Metadata* reply_header_ = &own_reply_header_;
   Metadata server_metadata_;
   Metadata client_metadata_;
   Status bind_status_;

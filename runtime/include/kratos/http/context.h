@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -74,14 +75,14 @@ class Context final : public kratos::Context {
   template <class Service, class Request, class Reply>
   Status Call(Status bound, const Request& request, Reply* reply, Service& service,
               Status (Service::*method)(kratos::Context&, const Request&, Reply*)) {
-    struct Target {
+    struct BoundMethod {
       Service* service;
       Status (Service::*method)(kratos::Context&, const Request&, Reply*);
     } target{&service, method};
     return Invoke(std::move(bound), request, reply,
                   [](void* object, kratos::Context& ctx, const google::protobuf::Message& in,
                      google::protobuf::Message* out) -> Status {
-                    auto* call = static_cast<Target*>(object);
+                    auto* call = static_cast<BoundMethod*>(object);
                     return (call->service->*call->method)(ctx, static_cast<const Request&>(in), static_cast<Reply*>(out));
                   },
                   &target);
@@ -91,11 +92,11 @@ class Context final : public kratos::Context {
   template <class Request, class Reply, class Function>
   Status Middleware(const Request& request, Reply* reply, Function&& function) {
     auto* target = &function;
-    using Target = std::remove_reference_t<Function>;
+    using Callable = std::remove_reference_t<Function>;
     return Invoke(Status(), request, reply,
                   [](void* object, kratos::Context& ctx, const google::protobuf::Message& in,
                      google::protobuf::Message* out) -> Status {
-                    return (*static_cast<Target*>(object))(ctx, static_cast<const Request&>(in), static_cast<Reply*>(out));
+                    return (*static_cast<Callable*>(object))(ctx, static_cast<const Request&>(in), static_cast<Reply*>(out));
                   },
                   const_cast<void*>(static_cast<const void*>(target)));
   }
@@ -127,6 +128,9 @@ class Context final : public kratos::Context {
   Status Redirect(int code, std::string_view location);
 
   google::protobuf::Arena* arena();
+
+  /// For the runtime's own use.
+  internal::CallState& state() const { return state_; }
 
  private:
   using Target = Status (*)(void* object, kratos::Context& ctx, const google::protobuf::Message& request,

@@ -74,6 +74,12 @@ struct TlsOptions {
   std::string client_ca_pem;
 };
 
+/// The shape of error bodies.
+enum class ErrorBody {
+  kKratos,     ///< {"code":404,"reason":"...","message":"...","metadata":{}}
+  kGoogleRpc,  ///< google.rpc.Status: {"code":5,"message":"...","details":[ErrorInfo]}
+};
+
 struct ServerOptions {
   /// "host:port", ":port", "[::1]:port"; port 0 takes a free one. Default ":0".
   std::string address = ":0";
@@ -93,6 +99,8 @@ struct ServerOptions {
   bool derive_update_mask = true;
   /// Middleware around every service method; see also Server::Use.
   std::vector<Middleware> middleware;
+  /// Every rule of Use that matches runs, not the most specific one alone (see MiddlewareTable). Default: off, as Kratos.
+  bool accumulate_middleware = false;
   /// Around everything, also 404 and 405; the first is outermost.
   std::vector<Filter> filters;
   /// Emit style of replies.
@@ -104,6 +112,8 @@ struct ServerOptions {
   /// Null: the built-in ones.
   ResponseEncoder response_encoder;
   ErrorEncoder error_encoder;
+  /// What the built-in error encoder writes. Default: as Kratos.
+  ErrorBody error_body = ErrorBody::kKratos;
   HandlerFunc not_found_handler;
   HandlerFunc method_not_allowed_handler;
   std::optional<TlsOptions> tls;

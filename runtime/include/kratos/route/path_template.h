@@ -24,8 +24,9 @@ enum class ParseErrorCode : std::uint8_t {
   kEmptyPattern,          ///< "{name=}"
   kSecondMultiWildcard,   ///< more than one "**"
   kDuplicateVariable,     ///< a field path bound twice
-  kBadCharacter,          ///< '?', '#', space, control or other character a literal cannot hold
-  kBadEscape,             ///< '%' not followed by two hexadecimal digits
+  kBadCharacter,          ///< '?', '#', space, control or other character a literal cannot hold, text glued to
+                          ///< a variable, a variable in a verb
+  kBadEscape,             ///< '%' not followed by two hexadecimal digits, or escapes that are no UTF-8
   kMisplacedWildcard,     ///< '*' glued to other text inside one segment
 };
 
@@ -84,7 +85,8 @@ struct Variable {
 ///     FieldPath = IDENT { "." IDENT } ;
 ///
 /// At most one `**`, anywhere: segments and variables may follow it. `{x}` means `{x=*}`. The verb is what follows
-/// the last ':' of the last segment outside a variable.
+/// the last ':' of the last segment outside a variable; a ':' of another segment is ordinary text. A literal or verb
+/// holds the characters of an RFC 3986 path segment (letters, digits, `-._~!$&'()+,;=:@`, and %-escapes of UTF-8).
 class PathTemplate {
  public:
   /// Parses `text`. On failure returns nothing and, when `error` is not null, says why.
@@ -116,7 +118,7 @@ class PathTemplate {
 /// How the sets of paths of two templates relate.
 enum class Relation : std::uint8_t {
   kDisjoint,           ///< no path matches both
-  kSame,               ///< same paths: they differ in variable names at the most
+  kSame,               ///< same paths: they differ in variable names and in how literals are escaped at the most
   kFirstMoreSpecific,  ///< they overlap and the first wins wherever both match
   kSecondMoreSpecific,
   kCross,              ///< they overlap and each is more specific at some segment
@@ -128,7 +130,8 @@ struct Overlap {
   std::string witness;
 };
 
-/// Compares what two templates match.
+/// Compares what two templates match, by the rules that Matcher states. A template with a verb is more specific than one
+/// without that takes the colon as text.
 Overlap Compare(const PathTemplate& a, const PathTemplate& b);
 
 }  // namespace kratos::route

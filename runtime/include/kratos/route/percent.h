@@ -19,7 +19,8 @@ enum class DecodeError : std::uint8_t {
 /// an encoded slash goes out the same way.
 void AppendEncoded(std::string_view value, bool keep_slash, std::string* out);
 
-/// Decodes all escapes of one path segment. '+' is an ordinary character.
+/// Decodes all escapes of one path segment into `*out`, replacing what it holds; after an error its content is
+/// unspecified. '+' is an ordinary character, %00 a byte like others. The same goes for the functions below.
 DecodeError DecodeSegment(std::string_view raw, std::string* out);
 
 /// Decodes a value that spans segments: as DecodeSegment, but %2F and %2f stay as sent (google/api/http.proto).

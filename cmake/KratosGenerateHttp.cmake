@@ -1,0 +1,96 @@
+# kratos_generate_http: from .proto files to a library with messages, HTTP server bindings and HTTP clients.
+#
+#   kratos_generate_http(
+#     TARGET <library>              # added to it when it exists, else a new static library
+#     PROTOS <file.proto>...        # relative to the current source directory, or absolute
+#     [IMPORT_DIRS <dir>...]        # where imports are looked up; default: the current source directory
+#     [OPTIONS <key=value>...]      # handed to the plugin (docs/reference/plugin-options.md)
+#     [NO_CPP])                     # the messages' own .pb.{h,cc} come from elsewhere
+#
+# google/api and google/rpc protos are found without naming a directory. The same call works with find_package(kratos) and
+# with add_subdirectory. A change of the plugin or of an imported proto generates again.
+
+# Set by kratos-config.cmake for the installed package.
+if(NOT DEFINED KRATOS_GOOGLEAPIS_DIR)
+  set(KRATOS_GOOGLEAPIS_DIR "${CMAKE_CURRENT_LIST_DIR}/../third_party/googleapis")
+  get_filename_component(KRATOS_GOOGLEAPIS_DIR "${KRATOS_GOOGLEAPIS_DIR}" ABSOLUTE)
+endif()
+set_property(GLOBAL PROPERTY KRATOS_GOOGLEAPIS_DIR "${KRATOS_GOOGLEAPIS_DIR}")
+
+set(KRATOS_PLUGIN "" CACHE FILEPATH "protoc-gen-kratos-http to run instead of the one built or installed with kratos")
+
+function(kratos_generate_http)
+  cmake_parse_arguments(ARG "NO_CPP" "TARGET" "PROTOS;IMPORT_DIRS;OPTIONS" ${ARGN})
+  if(ARG_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "kratos_generate_http: unknown arguments: ${ARG_UNPARSED_ARGUMENTS}")
+  endif()
+  if(NOT ARG_TARGET OR NOT ARG_PROTOS)
+    message(FATAL_ERROR "kratos_generate_http needs TARGET and PROTOS")
+  endif()
+  if(NOT ARG_IMPORT_DIRS)
+    set(ARG_IMPORT_DIRS "${CMAKE_CURRENT_SOURCE_DIR}")
+  endif()
+  if(NOT TARGET ${ARG_TARGET})
+    add_library(${ARG_TARGET} STATIC)
+  endif()
+  if(KRATOS_PLUGIN)
+    set(plugin "${KRATOS_PLUGIN}")
+    set(plugin_dependency "${KRATOS_PLUGIN}")
+  else()
+    set(plugin "$<TARGET_FILE:kratos::protoc-gen-kratos-http>")
+    set(plugin_dependency kratos::protoc-gen-kratos-http)
+  endif()
+  get_property(googleapis GLOBAL PROPERTY KRATOS_GOOGLEAPIS_DIR)
+
+  set(import_flags "")
+  set(import_dirs "")
+  foreach(dir IN LISTS ARG_IMPORT_DIRS)
+    get_filename_component(dir "${dir}" ABSOLUTE)
+    list(APPEND import_dirs "${dir}")
+    list(APPEND import_flags "-I${dir}")
+  endforeach()
+  list(APPEND import_flags "-I${googleapis}")
+  string(REPLACE ";" "," options "${ARG_OPTIONS}")
+
+  set(out "${CMAKE_CURRENT_BINARY_DIR}/kratos_generated/${ARG_TARGET}")
+  file(MAKE_DIRECTORY "${out}")
+  foreach(proto IN LISTS ARG_PROTOS)
+    get_filename_component(proto "${proto}" ABSOLUTE)
+    # protoc names its output by the path below the import directory.
+    set(name "")
+    foreach(dir IN LISTS import_dirs)
+      file(RELATIVE_PATH candidate "${dir}" "${proto}")
+      if(NOT candidate MATCHES "^\\.\\.")
+        set(name "${candidate}")
+        break()
+      endif()
+    endforeach()
+    if(NOT name)
+      message(FATAL_ERROR "kratos_generate_http: ${proto} lies in none of the import directories: ${import_dirs}")
+    endif()
+    string(REGEX REPLACE "\\.proto$" "" base "${name}")
+    set(outputs "${out}/${base}.http.pb.h" "${out}/${base}.http.pb.cc")
+    set(cpp_flags "")
+    if(NOT ARG_NO_CPP)
+      list(APPEND outputs "${out}/${base}.pb.h" "${out}/${base}.pb.cc")
+      set(cpp_flags "--cpp_out=${out}")
+    endif()
+    string(MAKE_C_IDENTIFIER "${base}" stem)
+    add_custom_command(
+      OUTPUT ${outputs}
+      COMMAND protobuf::protoc "--plugin=protoc-gen-kratos-http=${plugin}" "--kratos-http_out=${options}:${out}"
+              ${cpp_flags} ${import_flags} "--dependency_out=${out}/${stem}.d" "${proto}"
+      DEPENDS "${proto}" ${plugin_dependency} protobuf::protoc
+      DEPFILE "${out}/${stem}.d"
+      COMMENT "protoc --kratos-http_out ${name}" VERBATIM)
+    target_sources(${ARG_TARGET} PRIVATE ${outputs})
+  endforeach()
+  get_target_property(type ${ARG_TARGET} TYPE)
+  set(scope PUBLIC)
+  if(type STREQUAL "EXECUTABLE")
+    set(scope PRIVATE)
+  endif()
+  # Generated headers of protobuf are not clean under every warning a user may turn on.
+  target_include_directories(${ARG_TARGET} SYSTEM ${scope} "${out}")
+  target_link_libraries(${ARG_TARGET} ${scope} kratos::http kratos::googleapis protobuf::libprotobuf)
+endfunction()

@@ -1,0 +1,48 @@
+// An HTTP rule as its author wrote it, in an annotation or in a service config, before anything is looked up.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace kratos::plugin {
+
+/// A place in an input file; line and column count from 1, 0 when unknown.
+struct Location {
+  std::string file;
+  int line = 0;
+  int column = 0;
+
+  bool operator==(const Location&) const = default;
+};
+
+/// A text and where it stands.
+struct SourceText {
+  std::string text;
+  Location at;
+  /// `at` is the text's first character; otherwise (annotations) the statement that holds it.
+  bool exact = false;
+
+  bool operator==(const SourceText&) const = default;
+};
+
+/// google.api.HttpRule with positions.
+struct Rule {
+  enum class Pattern { kNone, kGet, kPut, kPost, kDelete, kPatch, kCustom };
+
+  Pattern pattern = Pattern::kNone;
+  SourceText path;
+  /// `custom.kind`.
+  SourceText kind;
+  SourceText body;
+  SourceText response_body;
+  SourceText selector;
+  std::vector<Rule> additional_bindings;
+  Location at;
+
+  bool operator==(const Rule&) const = default;
+};
+
+/// "get" ... "custom"; empty for kNone.
+const char* PatternName(Rule::Pattern pattern);
+
+}  // namespace kratos::plugin

@@ -1,0 +1,185 @@
+#include "names/file_names.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <set>
+
+#include "names/cpp_names.h"
+#include "names/keywords.h"
+
+namespace kratos::plugin {
+namespace {
+
+/// Parameters, locals and members of generated code.
+constexpr std::string_view kLocalNames[] = {"body",    "bound",   "client", "client_", "ctx",    "kratos", "method",
+                                            "options", "reply",   "request", "server", "service", "status", "std"};
+
+/// The names of one namespace, handed out once each.
+class Scope {
+ public:
+  explicit Scope(const std::vector<std::string>& taken) : taken_(taken.begin(), taken.end()) {}
+
+  /// The first of `wanted` and `fallback` (when not empty) that is free, else the last of them with '_' appended until it is.
+  std::string Take(const std::string& wanted, const std::string& fallback = {}) {
+    if (taken_.insert(wanted).second) return wanted;
+    std::string name = fallback.empty() ? wanted + '_' : fallback;
+    while (!taken_.insert(name).second) name += '_';
+    return name;
+  }
+
+  const std::set<std::string>& taken() const { return taken_; }
+
+ private:
+  std::set<std::string> taken_;
+};
+
+/// Names of the methods of one service as functions; see rule 3 of NameFile.
+std::vector<std::string> NameFunctions(const Service& service, const ServiceNames& names,
+                                       const std::set<std::string>& generated) {
+  std::vector<std::string> functions(service.methods.size());
+  std::set<std::string> used = {names.server_class, names.client_class, "client_"};
+  used.insert(generated.begin(), generated.end());
+  std::set<std::string> members;
+  const auto is_free = [&](const std::string& name) {
+    return !IsKeyword(name) && !IsCommonMacro(name) && used.count(name) == 0 && members.count(name) == 0;
+  };
+  for (std::size_t i = 0; i < functions.size(); ++i) {
+    if (!is_free(service.methods[i].name)) continue;
+    functions[i] = service.methods[i].name;
+    members.insert(functions[i]);
+  }
+  for (std::size_t i = 0; i < functions.size(); ++i) {
+    if (!functions[i].empty()) continue;
+    std::string name = service.methods[i].name;
+    while (!is_free(name)) name += '_';
+    members.insert(name);
+    functions[i] = std::move(name);
+  }
+  return functions;
+}
+
+bool IsPlainGuardCharacter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '/';
+}
+
+/// FNV-1a, 32 bits; the same everywhere, unlike std::hash.
+std::uint32_t Hash(std::string_view text) {
+  std::uint32_t hash = 2166136261u;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;
+  return hash;
+}
+
+std::string Hex(std::uint32_t value) {
+  constexpr char kDigits[] = "0123456789ABCDEF";
+  std::string out;
+  for (int shift = 28; shift >= 0; shift -= 4) out += kDigits[(value >> shift) & 0xF];
+  return out;
+}
+
+bool EndsWith(std::string_view text, std::string_view suffix) {
+  return text.size() >= suffix.size() && text.substr(text.size() - suffix.size()) == suffix;
+}
+
+}  // namespace
+
+std::string StripProto(std::string_view path) {
+  for (const std::string_view suffix : {std::string_view(".protodevel"), std::string_view(".proto")}) {
+    if (EndsWith(path, suffix)) return std::string(path.substr(0, path.size() - suffix.size()));
+  }
+  return std::string(path);
+}
+
+std::string HeaderName(std::string_view path) { return StripProto(path) + ".http.pb.h"; }
+std::string SourceName(std::string_view path) { return StripProto(path) + ".http.pb.cc"; }
+std::string ProtobufHeaderName(std::string_view path) { return StripProto(path) + ".pb.h"; }
+
+std::string IncludeGuard(std::string_view path) {
+  const std::string base = StripProto(path);
+  // An underscore or a digit in front would not be a name a program may define.
+  bool plain = !base.empty() && base.front() >= 'a' && base.front() <= 'z' && base + ".proto" == path;
+  std::string out;
+  for (const char c : base) {
+    plain = plain && IsPlainGuardCharacter(c);
+    if (c >= 'a' && c <= 'z') {
+      out += static_cast<char>(c - 'a' + 'A');
+    } else if ((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) {
+      out += c;
+    } else if (!out.empty() && out.back() != '_') {
+      out += '_';
+    }
+  }
+  if (base.find("//") != std::string::npos) plain = false;
+  if (out.empty() || (out.front() >= '0' && out.front() <= '9')) out = "PROTO_" + out;
+  if (out.back() != '_') out += '_';
+  out += "HTTP_PB_";
+  if (!plain) out += Hex(Hash(path)) + '_';
+  return out + "H_";
+}
+
+FileNames NameFile(const File& file) {
+  FileNames names;
+  names.scope = CppNamespace(file.package);
+  Scope scope(file.taken_names);
+  std::set<std::string> generated;
+
+  for (std::size_t s = 0; s < file.services.size(); ++s) {
+    const std::string& service = file.services[s].name;
+    const auto take = [&](const std::string& wanted) {
+      std::string given = scope.Take(wanted);
+      generated.insert(given);
+      if (given != wanted) names.adjusted.push_back({s, AdjustedName::kNoMethod, wanted, given});
+      return given;
+    };
+    ServiceNames& out = names.services.emplace_back();
+    out.server_class = take(service + "Server");
+    out.client_class = take(service + "HttpClient");
+    out.register_function = take("Register" + service + "HttpServer");
+    out.service_constant = take("kService" + service);
+    out.methods.resize(file.services[s].methods.size());
+  }
+  for (std::size_t s = 0; s < file.services.size(); ++s) {
+    const Service& service = file.services[s];
+    for (std::size_t m = 0; m < service.methods.size(); ++m) {
+      const std::string& method = service.methods[m].name;
+      const std::string wanted = "kOperation" + service.name + method;
+      std::string given = scope.Take(wanted, "kOperation" + service.name + '_' + method);
+      generated.insert(given);
+      if (given != wanted) names.adjusted.push_back({s, m, wanted, given});
+      names.services[s].methods[m].operation = std::move(given);
+    }
+  }
+  for (std::size_t s = 0; s < file.services.size(); ++s) {
+    const Service& service = file.services[s];
+    for (std::size_t m = 0; m < service.methods.size(); ++m) {
+      const std::string& method = service.methods[m].name;
+      for (const Binding& binding : service.methods[m].bindings) {
+        const std::string index = std::to_string(binding.index);
+        names.services[s].methods[m].handlers.push_back(
+            scope.Take("Handle" + service.name + method + index,
+                       "Handle" + service.name + '_' + method + '_' + index));
+      }
+    }
+  }
+
+  std::set<std::string> locals(std::begin(kLocalNames), std::end(kLocalNames));
+  for (std::size_t s = 0; s < file.services.size(); ++s) {
+    std::vector<std::string> functions = NameFunctions(file.services[s], names.services[s], generated);
+    for (std::size_t m = 0; m < functions.size(); ++m) {
+      locals.insert(functions[m]);
+      names.services[s].methods[m].function = std::move(functions[m]);
+    }
+  }
+  names.local_names.assign(locals.begin(), locals.end());
+  return names;
+}
+
+std::string SpellClass(const MessageType& message, const File& file, const FileNames& names) {
+  if (message.package != file.package) return QualifiedClassName(message);
+  std::string name = ClassName(message.nesting);
+  if (std::binary_search(names.local_names.begin(), names.local_names.end(), name)) {
+    return QualifiedClassName(message);
+  }
+  return name;
+}
+
+}  // namespace kratos::plugin

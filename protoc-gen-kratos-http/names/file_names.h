@@ -1,0 +1,88 @@
+// Every name that the plugin itself introduces: files, include guard, classes, functions, constants.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/model.h"
+
+namespace kratos::plugin {
+
+/// "a/b.proto" -> "a/b"; also strips ".protodevel", as protoc does.
+std::string StripProto(std::string_view path);
+/// "a/b.proto" -> "a/b.http.pb.h".
+std::string HeaderName(std::string_view path);
+/// "a/b.proto" -> "a/b.http.pb.cc".
+std::string SourceName(std::string_view path);
+/// "a/b.proto" -> "a/b.pb.h".
+std::string ProtobufHeaderName(std::string_view path);
+/// "a/b.proto" -> "A_B_HTTP_PB_H_". A path with anything but lower-case letters, digits and '/' could give the same
+/// text as another one, so a hash of the path tells them apart: "a_b.proto" -> "A_B_HTTP_PB_9A3C11F0_H_".
+std::string IncludeGuard(std::string_view path);
+
+struct MethodNames {
+  /// The C++ function, the same in server and client class.
+  std::string function;
+  /// "kOperationGreeterSayHello".
+  std::string operation;
+  /// One for each binding: "HandleGreeterSayHello0".
+  std::vector<std::string> handlers;
+
+  bool operator==(const MethodNames&) const = default;
+};
+
+struct ServiceNames {
+  /// "GreeterServer".
+  std::string server_class;
+  /// "GreeterHttpClient".
+  std::string client_class;
+  /// "RegisterGreeterHttpServer".
+  std::string register_function;
+  /// "kServiceGreeter".
+  std::string service_constant;
+  std::vector<MethodNames> methods;
+
+  bool operator==(const ServiceNames&) const = default;
+};
+
+/// A name that could not be what the reader would expect, because something else has it.
+struct AdjustedName {
+  /// Indices into File; method is npos when the name belongs to the service.
+  std::size_t service = 0;
+  std::size_t method = 0;
+  std::string wanted;
+  std::string given;
+
+  static constexpr std::size_t kNoMethod = static_cast<std::size_t>(-1);
+  bool operator==(const AdjustedName&) const = default;
+};
+
+/// All names of one file; services and methods in the file's order.
+struct FileNames {
+  /// "foo::bar"; empty without a package.
+  std::string scope;
+  std::vector<ServiceNames> services;
+  std::vector<AdjustedName> adjusted;
+  /// Names declared inside generated classes and functions, sorted: they would hide a message class of that name.
+  std::vector<std::string> local_names;
+
+  bool operator==(const FileNames&) const = default;
+};
+
+/// Names everything in `file`. Rules, in this order:
+///
+/// 1. A name is what the comments above show. Services go first (class names, functions, constants), in file order,
+///    then the constants of methods, then handlers.
+/// 2. A name that the .proto's own C++ or an earlier generated name has: constants and handlers put '_' between service and
+///    method (kOperationAB_C), and then, as everything else at once, '_' is appended until the name is free.
+/// 3. A method whose name is a keyword, a common macro, the name of a class it is a member of, the client's member
+///    `client_`, or a namespace-level name we generate gets '_' appended until it is free in its service. Methods
+///    that can keep their name choose first.
+FileNames NameFile(const File& file);
+
+/// A message class as generated code spells it: unqualified within the file's own package where nothing hides it, from
+/// the root otherwise.
+std::string SpellClass(const MessageType& message, const File& file, const FileNames& names);
+
+}  // namespace kratos::plugin

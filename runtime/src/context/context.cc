@@ -1,0 +1,62 @@
+#include "kratos/context/context.h"
+
+#include <algorithm>
+
+#include "kratos/errors/errors.h"
+
+namespace kratos {
+
+Context::Context(Context* parent) : parent_(parent) {
+  if (parent_ == nullptr) return;
+  deadline_ = parent_->deadline_;
+  parent_stop_ = std::make_unique<std::stop_callback<std::function<void()>>>(
+      parent_->stop_token(), [source = stop_source_]() mutable { source.request_stop(); });
+}
+
+Context::~Context() = default;
+
+void Context::LimitDeadline(Clock::time_point deadline) {
+  if (!deadline_ || deadline < *deadline_) deadline_ = deadline;
+}
+
+std::optional<Context::Clock::duration> Context::TimeLeft() const {
+  if (!deadline_) return std::nullopt;
+  return std::max(*deadline_ - Clock::now(), Clock::duration::zero());
+}
+
+Status Context::Err() const {
+  if (cancelled()) return ClientClosed(kReasonCanceled, "the call was cancelled");
+  if (deadline_ && Clock::now() >= *deadline_) {
+    return GatewayTimeout(kReasonDeadlineExceeded, "the deadline has passed");
+  }
+  return {};
+}
+
+const Metadata& Context::server_metadata() const {
+  return parent_ != nullptr && server_metadata_.empty() ? parent_->server_metadata() : server_metadata_;
+}
+
+const Metadata& Context::client_metadata() const {
+  return parent_ != nullptr && client_metadata_.empty() ? parent_->client_metadata() : client_metadata_;
+}
+
+void Context::SetAny(std::type_index type, std::shared_ptr<void> value) {
+  for (auto& entry : values_) {
+    if (entry.first == type) {
+      entry.second = std::move(value);
+      return;
+    }
+  }
+  values_.emplace_back(type, std::move(value));
+}
+
+void* Context::GetAny(std::type_index type) const {
+  for (const Context* ctx = this; ctx != nullptr; ctx = ctx->parent_) {
+    for (const auto& entry : ctx->values_) {
+      if (entry.first == type) return entry.second.get();
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace kratos

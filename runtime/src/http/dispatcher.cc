@@ -1,0 +1,251 @@
+#include "http/dispatcher.h"
+
+#include <fmt/format.h>
+#include <google/protobuf/descriptor.h>
+
+#include <algorithm>
+#include <ctime>
+
+#include "http/call_state.h"
+#include "http/error_encoder.h"
+#include "http/grpc_timeout.h"
+#include "http/http_date.h"
+#include "http/update_mask.h"
+#include "kratos/errors/errors.h"
+#include "kratos/http/context.h"
+#include "kratos/log/log.h"
+#include "kratos/route/percent.h"
+
+namespace kratos::http {
+
+namespace {
+
+using internal::CallState;
+
+// Fills in what the template and the body rule of a generated binding refer to.
+Status ResolveFields(const ServerOptions& options, RouteEntry* entry) {
+  const RouteSpec& spec = entry->spec;
+  if (spec.request_type == nullptr) return {};
+  for (const auto& variable : entry->path_template.variables()) {
+    auto path = form::ResolveFieldPath(*spec.request_type, variable.FieldPath());
+    if (!path.ok()) return path.status();
+    entry->path_fields.push_back(*path);
+  }
+  entry->bound_elsewhere = entry->path_fields;
+  if (!spec.body.empty() && spec.body != "*") {
+    auto path = form::ResolveFieldPath(*spec.request_type, spec.body);
+    if (!path.ok()) return path.status();
+    entry->bound_elsewhere.push_back(*path);
+    if (options.derive_update_mask && spec.method == "PATCH") {
+      entry->derived_mask = FindUpdateMask(*spec.request_type);
+    }
+  }
+  return {};
+}
+
+// The end of every middleware chain: the service method, unless the request could not be bound.
+Status CallTarget(kratos::Context& ctx, const google::protobuf::Message& request, google::protobuf::Message* reply) {
+  Context* http = Context::From(ctx);
+  if (!http->bind_status().ok()) return http->bind_status();
+  const auto& target = http->state().target;
+  return GuardExceptions(http->transport().operation,
+                         [&] { return target.function(target.object, ctx, request, reply); });
+}
+
+// Adds what every reply carries.
+void Finish(Response* response) {
+  response->headers.Set("Date", FormatHttpDate(std::time(nullptr)));
+}
+
+}  // namespace
+
+Status GuardExceptions(std::string_view operation, const std::function<Status()>& function) {
+  std::string what;
+  try {
+    return function();
+  } catch (const std::exception& e) {
+    what = e.what();
+  } catch (...) {
+    what = "an exception that is no std::exception";
+  }
+  log::Write(log::Level::kError, "a handler threw", {{"operation", std::string(operation)}, {"error", what}});
+  return InternalServer(kReasonUnknown, "internal error");
+}
+
+kratos::Result<std::unique_ptr<Dispatcher>> Dispatcher::Create(const ServerOptions& options,
+                                                               const OperationSettings& settings,
+                                                               std::vector<RouteSpec> routes) {
+  auto codecs = options.codecs;
+  if (codecs == nullptr) codecs = std::make_shared<const codec::Registry>(codec::Registry::WithDefaults());
+  if (codecs->Find("json") == nullptr) {
+    return InternalServer("BAD_OPTIONS", "the codec registry has no codec named json, which errors are written with");
+  }
+  std::unique_ptr<Dispatcher> dispatcher(new Dispatcher(options, std::move(codecs)));
+
+  route::Matcher::Builder builder({.ignore_trailing_slash = options.ignore_trailing_slash});
+  std::string wrong;
+  for (RouteSpec& spec : routes) {
+    route::ParseError error;
+    const std::string path = options.path_prefix + spec.path;
+    auto path_template = route::PathTemplate::Parse(path, &error);
+    if (!path_template) {
+      wrong += fmt::format("{}{} {}: {} (column {})", wrong.empty() ? "" : "; ", spec.method, path, error.message,
+                           error.offset + 1);
+      continue;
+    }
+    if (path_template->variables().size() > route::kMaxVariables) {
+      wrong += fmt::format("{}{} {}: more than {} variables", wrong.empty() ? "" : "; ", spec.method, path,
+                           route::kMaxVariables);
+      continue;
+    }
+    RouteEntry entry;
+    entry.spec = std::move(spec);
+    entry.path_template = std::move(*path_template);
+    if (entry.spec.operation.empty()) entry.spec.operation = path;
+    entry.spec.path = path;
+    if (Status status = ResolveFields(options, &entry); !status.ok()) {
+      wrong += fmt::format("{}{} {}: {}", wrong.empty() ? "" : "; ", entry.spec.method, path, status.message());
+      continue;
+    }
+    entry.chain = Chain(settings.middleware.Match(entry.spec.operation), CallTarget);
+    entry.encode = options.encode;
+    for (const auto& [operation, encode] : settings.encode) {
+      if (operation == entry.spec.operation) entry.encode = encode;
+    }
+    entry.timeout = options.timeout;
+    for (const auto& [operation, timeout] : settings.timeouts) {
+      if (operation == entry.spec.operation) entry.timeout = timeout;
+    }
+    builder.Add(entry.spec.method, entry.path_template);
+    dispatcher->routes_.push_back(std::move(entry));
+  }
+  if (!wrong.empty()) return InternalServer("BAD_ROUTE", "routes that cannot be served: " + wrong);
+
+  std::vector<route::Conflict> conflicts;
+  dispatcher->matcher_ = std::move(builder).Build(&conflicts);
+  for (const route::Conflict& conflict : conflicts) {
+    const bool same = conflict.relation == route::Relation::kSame;
+    log::Write(same ? log::Level::kWarn : log::Level::kDebug,
+               same ? "two routes match the same requests; the first registered one answers"
+                    : "two routes overlap and neither is more specific",
+               {{"first", dispatcher->routes_[conflict.first].spec.path},
+                {"second", dispatcher->routes_[conflict.second].spec.path},
+                {"example", conflict.witness}});
+  }
+
+  dispatcher->entry_ = [d = dispatcher.get()](Context& ctx) { return d->Route(ctx, ctx.state()); };
+  for (auto it = options.filters.rbegin(); it != options.filters.rend(); ++it) {
+    dispatcher->entry_ = (*it)(std::move(dispatcher->entry_));
+  }
+  return dispatcher;
+}
+
+void Dispatcher::Serve(Request& request, Response* response, std::stop_token peer_gone) {
+  CallState state(*this, request, *response);
+  Context ctx(state);
+  ctx.mutable_transport() = {.side = TransportInfo::Side::kServer, .kind = "http", .endpoint = endpoint_,
+                             .operation = "", .path_template = "", .peer = request.peer};
+  const std::stop_callback cancel(peer_gone, [&ctx] { ctx.Cancel(); });
+  Answer(ctx, GuardExceptions(request.path(), [&] { return entry_(ctx); }));
+  Finish(response);
+}
+
+void Dispatcher::Reject(const Request& request, int status, const std::string& message, Response* response) {
+  Request copy = request;
+  CallState state(*this, copy, *response);
+  Context ctx(state);
+  std::string reason = kReasonCodec;
+  if (status == 413 || status == 414 || status == 431) reason = kReasonTooLarge;
+  if (status == 408) reason = "REQUEST_TIMEOUT";
+  if (status == 501 || status == 505) reason = kReasonUnimplemented;
+  if (status == 503) reason = kReasonUnavailable;
+  Answer(ctx, Error(status, reason, message));
+  Finish(response);
+}
+
+// Turns a failure into its body. Without a failure and without an answer the reply is an empty 200.
+void Dispatcher::Answer(Context& ctx, Status status) const {
+  if (status.ok()) return;
+  Response& response = ctx.response();
+  response.committed = false;
+  const Status encoded = GuardExceptions(ctx.transport().operation, [&] {
+    if (options_.error_encoder) {
+      options_.error_encoder(ctx, status.error());
+    } else {
+      DefaultErrorEncoder(ctx, status.error());
+    }
+    return Status();
+  });
+  if (!encoded.ok()) {
+    response.status = 500;
+    response.headers.Remove("Content-Type");
+    response.body.clear();
+  }
+  response.committed = true;
+}
+
+Status Dispatcher::Route(Context& ctx, CallState& state) const {
+  using Outcome = route::Match::Outcome;
+  route::Match match;
+  matcher_->Find(state.request.method, state.request.path(), &match);
+  if (match.outcome != Outcome::kFound && state.request.method == "HEAD") {
+    // HEAD is answered by GET's route; the engine leaves the body out (RFC 9110, 9.3.2).
+    route::Match get;
+    matcher_->Find("GET", state.request.path(), &get);
+    if (get.outcome == Outcome::kFound) match = get;
+  }
+  return match.outcome == Outcome::kFound ? RunRoute(ctx, state, match) : NoRoute(ctx, match.outcome);
+}
+
+Status Dispatcher::NoRoute(Context& ctx, route::Match::Outcome outcome) const {
+  const Request& request = ctx.request();
+  if (outcome == route::Match::Outcome::kBadPath) {
+    return BadRequest(kReasonCodec, "the path holds a malformed percent-escape");
+  }
+  if (outcome == route::Match::Outcome::kNotFound && request.target != "*") {
+    if (options_.not_found_handler) return options_.not_found_handler(ctx);
+    return NotFound(kReasonNotFound, fmt::format("no route for {} {}", request.method, request.path()));
+  }
+  std::vector<std::string> allowed;
+  if (request.target != "*") allowed = matcher_->AllowedMethods(request.path());
+  if (std::find(allowed.begin(), allowed.end(), "GET") != allowed.end()) allowed.push_back("HEAD");
+  allowed.push_back("OPTIONS");
+  std::sort(allowed.begin(), allowed.end());
+  allowed.erase(std::unique(allowed.begin(), allowed.end()), allowed.end());
+  ctx.mutable_reply_header().Set("Allow", fmt::format("{}", fmt::join(allowed, ", ")));
+  if (request.method == "OPTIONS") return ctx.Blob(204, "", "");
+  if (options_.method_not_allowed_handler) return options_.method_not_allowed_handler(ctx);
+  return Error(405, kReasonMethodNotAllowed,
+               fmt::format("{} is not allowed for {}; allowed: {}", request.method, request.path(),
+                           ctx.reply_header().Get("Allow")));
+}
+
+Status Dispatcher::RunRoute(Context& ctx, CallState& state, const route::Match& match) const {
+  const RouteEntry& entry = routes_[match.route];
+  state.route = &entry;
+  ctx.mutable_transport().operation = entry.spec.operation;
+  ctx.mutable_transport().path_template = entry.spec.path;
+  const auto& variables = entry.path_template.variables();
+  state.vars.reserve(variables.size());
+  for (std::size_t i = 0; i < variables.size(); ++i) {
+    std::string value;
+    const auto error = variables[i].multi_segment ? route::DecodeSegments(match.capture(i), &value)
+                                                  : route::DecodeSegment(match.capture(i), &value);
+    if (error != route::DecodeError::kNone) {
+      return BadRequest(kReasonCodec, fmt::format("path variable \"{}\": {}", variables[i].FieldPath(),
+                                                  error == route::DecodeError::kBadEscape
+                                                      ? "malformed percent-escape"
+                                                      : "the decoded bytes are not UTF-8"));
+    }
+    state.vars.emplace_back(variables[i].FieldPath(), std::move(value));
+  }
+  if (entry.timeout.count() > 0) ctx.LimitDeadline(std::chrono::duration_cast<Context::Clock::duration>(entry.timeout));
+  if (const std::string* text = state.request.headers.Find("Grpc-Timeout")) {
+    const auto timeout = ParseGrpcTimeout(*text);
+    if (!timeout) return BadRequest(kReasonCodec, fmt::format("Grpc-Timeout \"{}\" is not up to eight digits and a unit", *text));
+    ctx.LimitDeadline(std::chrono::duration_cast<Context::Clock::duration>(*timeout));
+  }
+  return entry.spec.handler(ctx);
+}
+
+}  // namespace kratos::http

@@ -1,0 +1,95 @@
+// From a request to its answer: the route table and the call around a handler. Built when the server starts, then only read.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "http/engine.h"
+#include "kratos/codec/codec.h"
+#include "kratos/form/form.h"
+#include "kratos/http/server.h"
+#include "kratos/middleware/middleware.h"
+#include "kratos/route/matcher.h"
+#include "kratos/route/path_template.h"
+
+namespace kratos::http {
+
+namespace internal {
+struct CallState;
+}  // namespace internal
+
+/// A route as registered: what Bind and Router::Handle collect before the server starts.
+struct RouteSpec {
+  std::string operation;
+  std::string method;
+  std::string path;
+  std::string body;
+  /// The request's type for a generated binding, null for a hand-written route.
+  const google::protobuf::Descriptor* request_type = nullptr;
+  HandlerFunc handler;
+};
+
+/// A route as served.
+struct RouteEntry {
+  RouteSpec spec;
+  route::PathTemplate path_template;
+  /// The field each variable binds, in template order; empty for a hand-written route.
+  std::vector<form::FieldPath> path_fields;
+  /// path_fields and the body's field: what the query must leave alone.
+  std::vector<form::FieldPath> bound_elsewhere;
+  /// The FieldMask that a PATCH derives from its body, or null.
+  const google::protobuf::FieldDescriptor* derived_mask = nullptr;
+  /// The operation's middleware around the call's target.
+  Handler chain;
+  codec::EncodeOptions encode;
+  std::chrono::milliseconds timeout{0};
+};
+
+/// Settings by operation, as Server::Use, EncodeWith and TimeoutFor collect them.
+struct OperationSettings {
+  MiddlewareTable middleware;
+  std::vector<std::pair<std::string, codec::EncodeOptions>> encode;
+  std::vector<std::pair<std::string, std::chrono::milliseconds>> timeouts;
+};
+
+class Dispatcher final : public EngineHandler {
+ public:
+  /// Builds the table. Fails with one sentence that names every route that is wrong.
+  static kratos::Result<std::unique_ptr<Dispatcher>> Create(const ServerOptions& options, const OperationSettings& settings,
+                                                            std::vector<RouteSpec> routes);
+
+  void Serve(Request& request, Response* response, std::stop_token peer_gone) override;
+  void Reject(const Request& request, int status, const std::string& message, Response* response) override;
+
+  /// The server's own URL, for TransportInfo; set before serving.
+  void set_endpoint(std::string endpoint) { endpoint_ = std::move(endpoint); }
+
+  const ServerOptions& options() const { return options_; }
+  const codec::Registry& codecs() const { return *codecs_; }
+
+ private:
+  Dispatcher(const ServerOptions& options, std::shared_ptr<const codec::Registry> codecs)
+      : options_(options), codecs_(std::move(codecs)) {}
+
+  Status Route(Context& ctx, internal::CallState& state) const;
+  Status NoRoute(Context& ctx, route::Match::Outcome outcome) const;
+  Status RunRoute(Context& ctx, internal::CallState& state, const route::Match& match) const;
+  void Answer(Context& ctx, Status status) const;
+
+  const ServerOptions& options_;
+  std::shared_ptr<const codec::Registry> codecs_;
+  std::string endpoint_;
+  std::shared_ptr<const route::Matcher> matcher_;
+  std::vector<RouteEntry> routes_;
+  /// Filters around routing.
+  HandlerFunc entry_;
+};
+
+/// Calls `function` and turns what it throws into a 500 whose text goes to the log only.
+Status GuardExceptions(std::string_view operation, const std::function<Status()>& function);
+
+}  // namespace kratos::http

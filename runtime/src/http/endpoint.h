@@ -1,0 +1,27 @@
+// Addresses: "host:port" taken apart, and the address others can reach this machine under.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "kratos/errors/status.h"
+
+namespace kratos::http {
+
+struct HostPort {
+  /// Without brackets; empty for all interfaces.
+  std::string host;
+  std::uint16_t port = 0;
+};
+
+/// Reads "host:port", ":port" and "[v6]:port". Fails with a sentence naming the text.
+Result<HostPort> ParseHostPort(std::string_view text);
+
+/// "host:port", with brackets around an IPv6 address.
+std::string FormatHostPort(std::string_view host, int port);
+
+/// The address of the first usable interface (up, not loopback or link-local; IPv4 preferred), or "" when there is none.
+std::string FirstUsableAddress();
+
+}  // namespace kratos::http

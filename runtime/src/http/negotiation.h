@@ -1,0 +1,25 @@
+// Which codec answers a call.
+#pragma once
+
+#include <string>
+
+#include "kratos/codec/codec.h"
+
+namespace kratos::http {
+
+class Context;
+
+struct Negotiated {
+  /// Never null.
+  const codec::Codec* codec = nullptr;
+  /// JSON, for what `codec` cannot carry.
+  const codec::Codec* json = nullptr;
+  /// "application/<name>".
+  std::string content_type;
+  codec::EncodeOptions options;
+};
+
+/// The codec the Accept fields choose, JSON when they choose none, and the emit style of the call's operation.
+Negotiated NegotiateReply(const Context& ctx);
+
+}  // namespace kratos::http

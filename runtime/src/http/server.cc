@@ -1,0 +1,145 @@
+#include "kratos/http/server.h"
+
+#include <fmt/format.h>
+#include <google/protobuf/descriptor.h>
+
+#include <atomic>
+#include <mutex>
+
+#include "http/dispatcher.h"
+#include "http/endpoint.h"
+#include "http/engine.h"
+#include "http/router_scope.h"
+#include "kratos/errors/errors.h"
+
+namespace kratos::http {
+
+struct Server::Impl {
+  explicit Impl(ServerOptions o) : options(std::move(o)) {
+    settings.middleware.Use(options.middleware);
+    settings.middleware.set_accumulate(options.accumulate_middleware);
+  }
+
+  ServerOptions options;
+  OperationSettings settings;
+  std::vector<RouteSpec> routes;
+
+  std::mutex mutex;  // Guards what follows while the server is brought up.
+  std::unique_ptr<Dispatcher> dispatcher;
+  std::unique_ptr<Engine> engine;
+  std::string host;
+  std::atomic<bool> stopped = false;
+
+  Status ListenLocked();
+  std::string EndpointLocked() const;
+};
+
+Server::Server(ServerOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
+
+Server::~Server() = default;
+
+void Server::Use(std::string selector, std::vector<Middleware> chain) {
+  impl_->settings.middleware.Use(std::move(selector), std::move(chain));
+}
+
+void Server::EncodeWith(std::string operation, codec::EncodeOptions options) {
+  impl_->settings.encode.emplace_back(std::move(operation), options);
+}
+
+void Server::TimeoutFor(std::string operation, std::chrono::milliseconds timeout) {
+  impl_->settings.timeouts.emplace_back(std::move(operation), timeout);
+}
+
+Router Server::Route(std::string_view prefix, std::vector<Filter> filters) {
+  auto scope = std::make_shared<Router::Scope>();
+  scope->add = [impl = impl_.get()](std::string method, std::string path, HandlerFunc handler) {
+    RouteSpec spec;
+    spec.method = std::move(method);
+    spec.path = std::move(path);
+    spec.handler = std::move(handler);
+    impl->routes.push_back(std::move(spec));
+  };
+  return Router(std::move(scope)).Group(prefix, std::move(filters));
+}
+
+void Server::Bind(const Binding& binding, const google::protobuf::Descriptor& request, HandlerFunc handler) {
+  RouteSpec spec;
+  spec.operation = binding.operation;
+  spec.method = binding.method;
+  spec.path = binding.path;
+  spec.body = binding.body;
+  spec.request_type = &request;
+  spec.handler = std::move(handler);
+  impl_->routes.push_back(std::move(spec));
+}
+
+std::vector<RouteInfo> Server::Routes() const {
+  std::vector<RouteInfo> list;
+  for (const RouteSpec& spec : impl_->routes) {
+    list.push_back({spec.method, impl_->options.path_prefix + spec.path, spec.operation});
+  }
+  return list;
+}
+
+Status Server::Impl::ListenLocked() {
+  if (engine != nullptr) return {};
+  const auto address = ParseHostPort(options.address);
+  if (!address.ok()) return address.status();
+  auto made = Dispatcher::Create(options, settings, routes);
+  if (!made.ok()) return made.status();
+  if (options.engine != "httplib") {
+    return InternalServer("BAD_OPTIONS", fmt::format("there is no engine \"{}\"; this build has: httplib", options.engine));
+  }
+  auto new_engine = MakeHttplibEngine(options, **made);
+  if (!new_engine.ok()) return new_engine.status();
+  if (Status status = (*new_engine)->Listen(address->host, address->port); !status.ok()) return status;
+  dispatcher = std::move(*made);
+  engine = std::move(*new_engine);
+  host = address->host;
+  dispatcher->set_endpoint(EndpointLocked());
+  return {};
+}
+
+std::string Server::Impl::EndpointLocked() const {
+  if (!options.endpoint.empty()) return options.endpoint;
+  const bool everywhere = host.empty() || host == "0.0.0.0" || host == "::";
+  return fmt::format("{}://{}", options.tls ? "https" : "http",
+                     FormatHostPort(everywhere ? FirstUsableAddress() : host, engine->port()));
+}
+
+Status Server::Listen() {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->ListenLocked();
+}
+
+Status Server::Start() {
+  if (Status status = Listen(); !status.ok()) return status;
+  if (impl_->stopped) return {};
+  return impl_->engine->Serve();
+}
+
+Status Server::Stop(std::chrono::milliseconds grace) {
+  impl_->stopped = true;
+  Engine* engine = nullptr;
+  {
+    const std::lock_guard lock(impl_->mutex);
+    engine = impl_->engine.get();
+  }
+  if (engine == nullptr || engine->Stop(grace)) return {};
+  return GatewayTimeout(kReasonDeadlineExceeded, fmt::format("calls were still running after {} ms and were cut off", grace.count()));
+}
+
+kratos::Result<std::string> Server::Endpoint() {
+  const std::lock_guard lock(impl_->mutex);
+  if (Status status = impl_->ListenLocked(); !status.ok()) return status;
+  return impl_->EndpointLocked();
+}
+
+int Server::port() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->engine == nullptr ? 0 : impl_->engine->port();
+}
+
+const ServerOptions& Server::options() const { return impl_->options; }
+
+}  // namespace kratos::http

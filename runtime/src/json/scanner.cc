@@ -1,0 +1,292 @@
+#include "json/scanner.h"
+
+#include <rapidjson/memorystream.h>
+#include <rapidjson/reader.h>
+
+#include <limits>
+
+namespace kratos::json::internal {
+
+// RapidJSON's reader, kept with its buffer, and the handler it reports one string to.
+class Scanner::Unescaper {
+ public:
+  // Reads the string that begins at the stream's first byte. False on a fault.
+  bool Read(std::string_view from, std::string* to) {
+    rapidjson::MemoryStream stream(from.data(), from.size());
+    Handler handler{to};
+    const rapidjson::ParseResult result =
+        reader_.Parse<rapidjson::kParseStopWhenDoneFlag>(stream, handler);
+    consumed = stream.Tell();
+    error = result.Code();
+    error_offset = result.Offset();
+    return !result.IsError();
+  }
+
+  std::size_t consumed = 0;
+  rapidjson::ParseErrorCode error = rapidjson::kParseErrorNone;
+  std::size_t error_offset = 0;
+
+ private:
+  struct Handler : rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> {
+    explicit Handler(std::string* out) : to(out) {}
+    bool String(const char* text, rapidjson::SizeType length, bool) {
+      to->assign(text, length);
+      return true;
+    }
+    std::string* to;
+  };
+
+  rapidjson::Reader reader_;
+};
+
+Scanner::Scanner(std::string_view text, int max_depth) : text_(text), max_depth_(max_depth) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (text.substr(0, kByteOrderMark.size()) == kByteOrderMark) at_ = kByteOrderMark.size();
+}
+
+Scanner::~Scanner() = default;
+
+void Scanner::SkipSpace() {
+  while (at_ < text_.size()) {
+    const char c = text_[at_];
+    if (c != ' ' && c != '\n' && c != '\r' && c != '\t') return;
+    ++at_;
+  }
+}
+
+std::size_t Scanner::Offset() {
+  SkipSpace();
+  return at_;
+}
+
+bool Scanner::Fail(ErrorCode code, std::size_t offset, std::string message) {
+  if (!failed_) {
+    failed_ = true;
+    error_.code = code;
+    error_.offset = offset;
+    error_.message = std::move(message);
+  }
+  return false;
+}
+
+bool Scanner::Expected(std::string_view what) {
+  std::string message = "expected ";
+  message += what;
+  message += at_ == text_.size() ? ", found the end of the text" : ", found something else";
+  return Fail(ErrorCode::kSyntax, at_, std::move(message));
+}
+
+Scanner::Kind Scanner::Peek() {
+  SkipSpace();
+  if (at_ == text_.size()) return Kind::kNone;
+  switch (text_[at_]) {
+    case '{':
+      return Kind::kObject;
+    case '[':
+      return Kind::kArray;
+    case '"':
+      return Kind::kString;
+    case 't':
+      return Kind::kTrue;
+    case 'f':
+      return Kind::kFalse;
+    case 'n':
+      return Kind::kNull;
+    case '-':
+    case '0':
+    case '1':
+    case '2':
+    case '3':
+    case '4':
+    case '5':
+    case '6':
+    case '7':
+    case '8':
+    case '9':
+      return Kind::kNumber;
+    default:
+      return Kind::kNone;
+  }
+}
+
+bool Scanner::Descend() {
+  if (depth_ >= max_depth_) {
+    return Fail(ErrorCode::kTooDeep, at_,
+                "nested deeper than " + std::to_string(max_depth_) + " levels");
+  }
+  ++depth_;
+  ++at_;
+  return true;
+}
+
+bool Scanner::BeginObject() {
+  if (failed_) return false;
+  return Peek() == Kind::kObject ? Descend() : Expected("an object");
+}
+
+bool Scanner::BeginArray() {
+  if (failed_) return false;
+  return Peek() == Kind::kArray ? Descend() : Expected("an array");
+}
+
+bool Scanner::NextKey(bool* first, std::string_view* key) {
+  if (failed_) return false;
+  SkipSpace();
+  if (at_ < text_.size() && text_[at_] == '}') {
+    ++at_;
+    --depth_;
+    return false;
+  }
+  if (!*first) {
+    if (at_ == text_.size() || text_[at_] != ',') return Expected("',' or '}'");
+    ++at_;
+    SkipSpace();
+  }
+  *first = false;
+  if (at_ == text_.size() || text_[at_] != '"') return Expected("a quoted key");
+  key_offset_ = at_;
+  if (!ReadString(key)) return false;
+  SkipSpace();
+  if (at_ == text_.size() || text_[at_] != ':') return Expected("':'");
+  ++at_;
+  return true;
+}
+
+bool Scanner::NextElement(bool* first) {
+  if (failed_) return false;
+  SkipSpace();
+  if (at_ < text_.size() && text_[at_] == ']') {
+    // "[1,]" never gets here: after a comma a value is due.
+    ++at_;
+    --depth_;
+    return false;
+  }
+  if (!*first) {
+    if (at_ == text_.size() || text_[at_] != ',') return Expected("',' or ']'");
+    ++at_;
+  }
+  *first = false;
+  if (Peek() == Kind::kNone) return Expected("a value");
+  return true;
+}
+
+bool Scanner::ReadLiteral(std::string_view literal) {
+  if (failed_) return false;
+  SkipSpace();
+  if (text_.substr(at_, literal.size()) != literal) return Expected("a value");
+  at_ += literal.size();
+  return true;
+}
+
+bool Scanner::ReadNull() { return ReadLiteral("null"); }
+
+bool Scanner::ReadBool(bool* value) {
+  *value = Peek() == Kind::kTrue;
+  return ReadLiteral(*value ? "true" : "false");
+}
+
+bool Scanner::ReadNumber(std::string_view* text) {
+  if (failed_) return false;
+  SkipSpace();
+  const std::size_t length = JsonNumberLength(text_.substr(at_));
+  if (length == 0) return Expected("a number");
+  *text = text_.substr(at_, length);
+  at_ += length;
+  return true;
+}
+
+bool Scanner::ReadString(std::string_view* text) {
+  if (failed_) return false;
+  SkipSpace();
+  if (at_ == text_.size() || text_[at_] != '"') return Expected("a string");
+  const std::size_t begin = at_;
+  std::size_t at = begin + 1;
+  bool ascii = true;
+  for (;; ++at) {
+    if (at == text_.size()) {
+      at_ = at;
+      return Expected("a closing quote");
+    }
+    const auto c = static_cast<unsigned char>(text_[at]);
+    if (c == '"') break;
+    if (c == '\\') return ReadEscaped(begin, text);
+    if (c < 0x20) {
+      return Fail(ErrorCode::kSyntax, at, "a control character in a string must be escaped");
+    }
+    ascii = ascii && c < 0x80;
+  }
+  *text = text_.substr(begin + 1, at - begin - 1);
+  if (!ascii && !IsValidUtf8(*text)) {
+    return Fail(ErrorCode::kInvalidUtf8, begin, "the string is not UTF-8");
+  }
+  at_ = at + 1;
+  return true;
+}
+
+bool Scanner::ReadEscaped(std::size_t begin, std::string_view* text) {
+  const std::string_view rest = text_.substr(begin);
+  if (rest.size() > std::numeric_limits<rapidjson::SizeType>::max()) {
+    return Fail(ErrorCode::kOutOfRange, begin, "the text is too long");  // RapidJSON counts in 32 bits
+  }
+  if (!unescaper_) unescaper_ = std::make_unique<Unescaper>();
+  if (!unescaper_->Read(rest, &scratch_)) {
+    const std::size_t offset = begin + unescaper_->error_offset;
+    switch (unescaper_->error) {
+      case rapidjson::kParseErrorStringUnicodeSurrogateInvalid:
+        return Fail(ErrorCode::kInvalidUtf8, offset, "the escape is half a surrogate pair");
+      case rapidjson::kParseErrorStringMissQuotationMark:
+        return Fail(ErrorCode::kSyntax, offset, "the string is not closed");
+      default:
+        return Fail(ErrorCode::kSyntax, offset, "the string has an escape or character that JSON has not");
+    }
+  }
+  // The reader passes bytes through unchecked, and lets the second half of a surrogate pair stand alone.
+  if (!IsValidUtf8(scratch_)) {
+    return Fail(ErrorCode::kInvalidUtf8, begin, "the string is not UTF-8");
+  }
+  at_ = begin + unescaper_->consumed;
+  *text = scratch_;
+  return true;
+}
+
+// Recursive, but never deeper than max_depth.
+bool Scanner::Skip() {
+  bool first = true;
+  std::string_view ignored;
+  switch (Peek()) {
+    case Kind::kObject:
+      if (!BeginObject()) return false;
+      while (NextKey(&first, &ignored)) {
+        if (!Skip()) return false;
+      }
+      return !failed_;
+    case Kind::kArray:
+      if (!BeginArray()) return false;
+      while (NextElement(&first)) {
+        if (!Skip()) return false;
+      }
+      return !failed_;
+    case Kind::kString:
+      return ReadString(&ignored);
+    case Kind::kNumber:
+      return ReadNumber(&ignored);
+    case Kind::kTrue:
+    case Kind::kFalse: {
+      bool value = false;
+      return ReadBool(&value);
+    }
+    case Kind::kNull:
+      return ReadNull();
+    case Kind::kNone:
+      break;
+  }
+  return Expected("a value");
+}
+
+bool Scanner::Finish() {
+  if (failed_) return false;
+  SkipSpace();
+  return at_ == text_.size() ? true : Expected("the end of the text");
+}
+
+}  // namespace kratos::json::internal

@@ -1,0 +1,141 @@
+// The types whose JSON is not an object of their fields.
+#include <cmath>
+
+#include "json/encoder.h"
+
+namespace kratos::json::internal {
+
+namespace {
+
+// Every level of Any in Any holds a copy of all that is inside it: this bounds the memory.
+constexpr int kMaxAnyNesting = 100;
+
+}  // namespace
+
+using google::protobuf::Descriptor;
+using google::protobuf::DescriptorPool;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::MessageFactory;
+using google::protobuf::Reflection;
+
+bool Encoder::WriteTimestamp(const Message& message, const MessagePlan& plan) {
+  const Reflection& reflection = *message.GetReflection();
+  const std::size_t begin = out_->size();
+  out_->push_back('"');
+  if (!FormatTimestamp(reflection.GetInt64(message, plan.fields[0]->field),
+                       reflection.GetInt32(message, plan.fields[1]->field), out_)) {
+    out_->resize(begin);
+    return Fail("the timestamp is outside years 1 to 9999 or its nanos outside 0 to 999999999");
+  }
+  out_->push_back('"');
+  return true;
+}
+
+bool Encoder::WriteDuration(const Message& message, const MessagePlan& plan) {
+  const Reflection& reflection = *message.GetReflection();
+  const std::size_t begin = out_->size();
+  out_->push_back('"');
+  if (!FormatDuration(reflection.GetInt64(message, plan.fields[0]->field),
+                      reflection.GetInt32(message, plan.fields[1]->field), out_)) {
+    out_->resize(begin);
+    return Fail("the duration is longer than 10000 years or mixes signs");
+  }
+  out_->push_back('"');
+  return true;
+}
+
+bool Encoder::WriteFieldMask(const Message& message, const MessagePlan& plan) {
+  const Reflection& reflection = *message.GetReflection();
+  const FieldDescriptor* paths = plan.fields[0]->field;
+  const int size = reflection.FieldSize(message, paths);
+  out_->push_back('"');
+  for (int i = 0; i < size; ++i) {
+    std::string scratch;
+    const std::string& path = reflection.GetRepeatedStringReference(message, paths, i, &scratch);
+    if (i > 0) out_->push_back(',');
+    if (!FormatMaskPath(path, out_)) {
+      return Fail("the mask path \"" + Excerpt(path) + "\" has no camelCase form");
+    }
+  }
+  out_->push_back('"');
+  return true;
+}
+
+bool Encoder::WriteValue(const Message& message, const MessagePlan& plan) {
+  const Reflection& reflection = *message.GetReflection();
+  const FieldDescriptor* set =
+      reflection.GetOneofFieldDescriptor(message, plan.descriptor->oneof_decl(0));
+  if (set == nullptr) {
+    // struct.proto calls this an error; protobuf writes null all the same, and so a forgotten value does not cost the
+    // whole reply.
+    out_->append("null");
+    return true;
+  }
+  if (set->cpp_type() == FieldDescriptor::CPPTYPE_DOUBLE &&
+      !std::isfinite(reflection.GetDouble(message, set))) {
+    return Fail("a Value cannot hold NaN or infinity");
+  }
+  return WriteSingular(message, *plan.fields[static_cast<std::size_t>(set->index())]);
+}
+
+std::unique_ptr<Message> Encoder::UnpackAny(const Message& message, const MessagePlan& plan,
+                                            const std::string& type_url) {
+  const std::size_t slash = type_url.rfind('/');
+  const std::string name = slash == std::string::npos ? "" : type_url.substr(slash + 1);
+  const DescriptorPool* pool = plan.descriptor->file()->pool();
+  const Descriptor* type = name.empty() ? nullptr : pool->FindMessageTypeByName(name);
+  if (type == nullptr) {
+    Fail("the type \"" + Excerpt(type_url) + "\" of the Any is not known");
+    return nullptr;
+  }
+  MessageFactory* factory = MessageFactory::generated_factory();
+  if (type->file()->pool() != DescriptorPool::generated_pool()) {
+    if (!factory_) factory_ = std::make_unique<google::protobuf::DynamicMessageFactory>();
+    factory = factory_.get();
+  }
+  std::unique_ptr<Message> unpacked(factory->GetPrototype(type)->New());
+  std::string scratch;
+  const std::string& bytes =
+      message.GetReflection()->GetStringReference(message, plan.fields[1]->field, &scratch);
+  if (!unpacked->ParsePartialFromString(bytes)) {
+    Fail("the bytes of the Any are not a \"" + Excerpt(name) + "\"");
+    return nullptr;
+  }
+  return unpacked;
+}
+
+bool Encoder::WriteAny(const Message& message, const MessagePlan& plan) {
+  const Reflection& reflection = *message.GetReflection();
+  std::string type_url = reflection.GetString(message, plan.fields[0]->field);
+  if (type_url.empty() && reflection.GetString(message, plan.fields[1]->field).empty()) {
+    out_->append("{}");
+    return true;
+  }
+  if (any_nesting_ >= kMaxAnyNesting) {
+    return Fail("Any is nested deeper than " + std::to_string(kMaxAnyNesting) + " levels",
+                ErrorCode::kTooDeep);
+  }
+  const std::unique_ptr<Message> unpacked = UnpackAny(message, plan, type_url);
+  if (!unpacked) return false;
+  ++any_nesting_;
+
+  const MessagePlan& inner = plans_.Get(unpacked->GetDescriptor());
+  bool first = true;
+  Open('{');
+  Separate(&first);
+  Key("\"@type\":");
+  if (!WriteString(type_url)) return false;
+  if (inner.kind != WellKnown::kNone) {
+    Separate(&first);
+    Key("\"value\":");
+    if (!WriteMessage(*unpacked, inner)) return false;
+  } else if (!WriteMembers(*unpacked, inner, &first)) {
+    return false;
+  }
+  Close('}', first);
+  --any_nesting_;
+  return true;
+}
+
+}  // namespace kratos::json::internal
