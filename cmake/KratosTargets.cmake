@@ -1,3 +1,5 @@
+include(GNUInstallDirs)
+
 # kratos_add_library(<part> SOURCES a.cc ... [PUBLIC libs...] [PRIVATE libs...])
 #
 # Adds the library kratos_<part> with the alias kratos::<part> (the same name the installed package exports),
@@ -9,7 +11,7 @@ function(kratos_add_library part)
   set_target_properties(kratos_${part} PROPERTIES EXPORT_NAME ${part} OUTPUT_NAME kratos_${part})
   target_compile_features(kratos_${part} PUBLIC cxx_std_20)
   target_include_directories(kratos_${part}
-    PUBLIC "$<BUILD_INTERFACE:${kratos_SOURCE_DIR}/runtime/include>" "$<INSTALL_INTERFACE:include>"
+    PUBLIC "$<BUILD_INTERFACE:${kratos_SOURCE_DIR}/runtime/include>" "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>"
     PRIVATE "${kratos_SOURCE_DIR}/runtime/src")
   target_link_libraries(kratos_${part} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
   kratos_set_warnings(kratos_${part})
@@ -41,7 +43,7 @@ function(kratos_generate_cpp target)
     target_sources(${target} PRIVATE "${out}/${base}.pb.cc" "${out}/${base}.pb.h")
   endforeach()
   # Protobuf's headers are not held to this project's warnings.
-  target_include_directories(${target} SYSTEM PUBLIC "$<BUILD_INTERFACE:${out}>" "$<INSTALL_INTERFACE:include>")
+  target_include_directories(${target} SYSTEM PUBLIC "$<BUILD_INTERFACE:${out}>" "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
   target_link_libraries(${target} PUBLIC protobuf::libprotobuf)
   target_compile_features(${target} PUBLIC cxx_std_20)
   set_property(GLOBAL APPEND PROPERTY KRATOS_GENERATED_HEADER_DIRS "${out}")

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what a build needs on Debian 12 or newer, and nothing that is already there.
 #
-#   cmake/install_debian_packages.sh [build|test|sanitizers|bazel]...     (default: build)
+#   cmake/install_debian_packages.sh [build|test|sanitizers|format|bazel]...     (default: build)
 #
 # Prints nothing when all is present. Needs root (or sudo) only when something is missing.
 # Exit status: 0 all present, 1 something could not be installed, 2 wrong use.
@@ -14,6 +14,7 @@ build=(g++ cmake ninja-build ccache pkg-config ca-certificates
 run=(curl)
 test=("${build[@]}" "${run[@]}" catch2 python3 openssl npm git libbenchmark-dev)
 sanitizers=(clang-16 libclang-rt-16-dev)
+format=(clang-format-16)
 bazel=(bazel-bootstrap)
 
 usage() { sed -n '2,7s/^# \{0,1\}//p' "$0"; }
@@ -26,6 +27,7 @@ for group in "$@"; do
     run) wanted+=("${run[@]}") ;;
     test) wanted+=("${test[@]}") ;;
     sanitizers) wanted+=("${sanitizers[@]}") ;;
+    format) wanted+=("${format[@]}") ;;
     bazel) wanted+=("${bazel[@]}") ;;
     -h | --help) usage; exit 0 ;;
     *) echo "install_debian_packages.sh: unknown group '$group' (see --help)" >&2; exit 2 ;;

@@ -11,6 +11,10 @@
 
 #include "form/resolve_key.h"
 
+namespace google::protobuf {
+class OneofDescriptor;
+}  // namespace google::protobuf
+
 namespace kratos::form::internal {
 
 struct MessageNode;

@@ -60,7 +60,7 @@ std::vector<std::string_view> Metadata::Names() const {
 
 void Metadata::Set(std::string_view name, std::string_view value) {
   if (name.empty()) return;
-  // Copies first: the arguments may point into the entries that go away.
+  // Copied first: the arguments may point into the entries that go away.
   Entry entry{std::string(name), std::string(value)};
   Remove(entry.first);
   entries_.push_back(std::move(entry));
@@ -71,7 +71,8 @@ void Metadata::Add(std::string_view name, std::string_view value) {
 }
 
 void Metadata::Remove(std::string_view name) {
-  std::erase_if(entries_, [&](const Entry& entry) { return EqualsIgnoreCase(entry.first, name); });
+  const std::string copy(name);  // `name` may point into the entries that move.
+  std::erase_if(entries_, [&](const Entry& entry) { return EqualsIgnoreCase(entry.first, copy); });
 }
 
 }  // namespace kratos

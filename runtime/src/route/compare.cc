@@ -12,8 +12,8 @@
 namespace kratos::route {
 namespace {
 
-/// The numbers of segments worth trying for two patterns: beyond the sum of both minima, more segments only make
-/// both `**` longer and decide nothing.
+/// The numbers of segments worth trying for two patterns: beyond the sum of both minima, more
+/// segments only make both `**` longer and decide nothing.
 std::pair<std::size_t, std::size_t> SizesToTry(const Pattern& a, const Pattern& b) {
   if (!a.multi) return {a.min_size(), a.min_size()};
   if (!b.multi) return {b.min_size(), b.min_size()};
@@ -55,7 +55,8 @@ std::optional<std::string> CommonPath(const Pattern& a, const Pattern& b, std::s
   return path;
 }
 
-/// A path of `size` segments that `a` matches by its verb, and `b`, which has none, by taking the colon as text.
+/// A path of `size` segments that `a` matches by its verb, and `b`, which has none, by taking the
+/// colon as text.
 std::optional<std::string> CommonPathAcrossVerb(const Pattern& a, const Pattern& b,
                                                 std::size_t size) {
   std::string path;
@@ -122,8 +123,8 @@ bool Wins(const Pattern& a, const Pattern& b) {
 /// `a` has a verb, `b` has none.
 Overlap CompareAcrossVerb(const Pattern& a, const Pattern& b, Relation verb_wins) {
   const auto [first, last] = SizesToTry(a, b);
-  // The verb's colon stands in a segment, so a path without one is out. One segment more than usual: the last one
-  // may have to be inside the `**` of both.
+  // The verb's colon stands in a segment, so a path without one is out. One segment more than
+  // usual: the last one may have to be inside the `**` of both.
   for (std::size_t size = std::max<std::size_t>(first, 1); size <= last + 1; ++size) {
     if (!HasSize(a, size) || !HasSize(b, size)) continue;
     if (auto path = CommonPathAcrossVerb(a, b, size)) return {verb_wins, std::move(*path)};

@@ -5,7 +5,8 @@
 namespace kratos::route {
 namespace {
 
-/// Walks all nodes that a path of the pattern can reach, noting who has been the more specific one so far.
+/// Walks all nodes that a path of the pattern can reach, noting who has been the more specific one
+/// so far.
 class Walk {
  public:
   Walk(const RouteTreeBuilder& tree, const Pattern& pattern,

@@ -11,8 +11,8 @@
 
 namespace kratos::route {
 
-/// Calls `candidate` for the routes of `tree` that may cross `pattern`: all that do, and few others. Stops when it
-/// answers false.
+/// Calls `candidate` for the routes of `tree` that may cross `pattern`: all that do, and few
+/// others. Stops when it answers false.
 void ForEachCrossingCandidate(const RouteTreeBuilder& tree, const Pattern& pattern,
                               const std::function<bool(RouteId)>& candidate);
 

@@ -25,10 +25,11 @@ std::string Upper(std::string_view method) {
   return upper;
 }
 
-/// Orders an upper-case method name and one in any case.
-bool MethodLess(std::string_view upper, std::string_view any) {
-  return std::lexicographical_compare(upper.begin(), upper.end(), any.begin(), any.end(),
-                                      [](char a, char b) { return a < ToUpper(b); });
+/// Orders methods without regard to case; upper-case ones as std::string does, by unsigned bytes.
+bool MethodLess(std::string_view a, std::string_view b) {
+  const auto key = [](char c) { return static_cast<unsigned char>(ToUpper(c)); };
+  return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(),
+                                      [&](char x, char y) { return key(x) < key(y); });
 }
 
 bool MethodEquals(std::string_view upper, std::string_view any) {
@@ -91,7 +92,8 @@ struct Route {
 };
 
 void FillCaptures(const Route& route, SplitPath& path, Match* match) {
-  // With a `**` of s segments, what stands behind it in the template is s - 1 places further on in the path.
+  // With a `**` of s segments, what stands behind it in the template is s - 1 places further on in
+  // the path.
   const std::size_t fixed = route.segments - (route.multi < route.segments ? 1 : 0);
   const auto place = [&](std::size_t index) {
     return index <= route.multi ? index : index - 1 + (path.size() - fixed);
@@ -170,7 +172,9 @@ class TreeMatcher final : public Matcher {
   const MethodTable* FindTable(std::string_view method) const {
     const auto it = std::lower_bound(
         tables_.begin(), tables_.end(), method,
-        [](const MethodTable& table, std::string_view name) { return MethodLess(table.method, name); });
+        [](const MethodTable& table, std::string_view name) {
+          return MethodLess(table.method, name);
+        });
     return it != tables_.end() && MethodEquals(it->method, method) ? &*it : nullptr;
   }
 

@@ -13,7 +13,8 @@ namespace kratos::route {
 
 /// What one segment of a path must be.
 struct Element {
-  /// The decoded text of a literal; empty for `*`. Literals are never empty, so neither is mistaken for the other.
+  /// The decoded text of a literal; empty for `*`. Literals are never empty, so neither is mistaken
+  /// for the other.
   std::string literal;
 
   bool wildcard() const { return literal.empty(); }
@@ -30,7 +31,8 @@ struct Pattern {
 
   /// The fewest segments a matching path has; without `**` the only number.
   std::size_t min_size() const { return prefix.size() + suffix.size(); }
-  /// What stands for segment `i` of a path of `size` segments, null inside `**`. `size` must be one that fits.
+  /// What stands for segment `i` of a path of `size` segments, null inside `**`. `size` must be one
+  /// that fits.
   const Element* At(std::size_t i, std::size_t size) const {
     if (i < prefix.size()) return &prefix[i];
     const std::size_t from_end = size - i;

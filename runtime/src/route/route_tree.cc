@@ -5,7 +5,8 @@
 namespace kratos::route {
 namespace {
 
-/// The shapes that have failed in one lookup. Most lookups never need it, so clearing it waits for the first one.
+/// The shapes that have failed in one lookup. Most lookups never need it, so clearing it waits for
+/// the first one.
 class Failures {
  public:
   explicit Failures(std::uint32_t bits) : words_in_use_((bits + 63) / 64) {}

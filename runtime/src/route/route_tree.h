@@ -12,12 +12,14 @@
 
 namespace kratos::route {
 
-/// Edges of a node are tried in the order literal, `*`, end of the path, `**`; of several `**` with different
-/// numbers of segments behind them, the longest first. The first route found is thereby the most specific one.
+/// Edges of a node are tried in the order literal, `*`, end of the path, `**`; of several `**` with
+/// different numbers of segments behind them, the longest first. The first route found is thereby
+/// the most specific one.
 ///
-/// Going back after a dead end could cost a visit per node of the tree when literals and `*` are mixed on many
-/// levels. Hence nodes whose subtrees have the same shape (the same paths, whatever the routes) at the same place share
-/// a number, and a shape that has failed once in a lookup is not tried again: a lookup visits each shape at most once.
+/// Going back after a dead end could cost a visit per node of the tree when literals and `*` are
+/// mixed on many levels. Hence nodes whose subtrees have the same shape (the same paths, whatever
+/// the routes) at the same place share a number, and a shape that has failed once in a lookup is
+/// not tried again: a lookup visits each shape at most once.
 class RouteTree {
  public:
   static constexpr std::uint32_t kNone = 0xFFFFFFFF;
@@ -30,7 +32,8 @@ class RouteTree {
     bool found() const { return route != kNone; }
   };
 
-  /// `path` must keep as many segments at its ends as the templates have before and behind their `**`.
+  /// `path` must keep as many segments at its ends as the templates have before and behind their
+  /// `**`.
   Result Find(SplitPath& path) const;
 
  private:
@@ -39,7 +42,8 @@ class RouteTree {
   /// How a node is reached from its parent.
   enum class Edge : std::uint8_t { kRoot, kLiteral, kWildcard, kMulti };
 
-  /// Most shapes that a lookup remembers, in favour of those with large subtrees: 512 bytes of stack.
+  /// Most shapes that a lookup remembers, in favour of those with large subtrees: 512 bytes of
+  /// stack.
   static constexpr std::uint32_t kMaxRemembered = 4096;
 
   struct Node {

@@ -68,7 +68,8 @@ std::uint32_t RouteTreeBuilder::MultiChild(std::uint32_t parent, std::uint32_t s
   return child;
 }
 
-std::uint32_t RouteTreeBuilder::LiteralChild(std::uint32_t index, const std::string& literal) const {
+std::uint32_t RouteTreeBuilder::LiteralChild(std::uint32_t index,
+                                             const std::string& literal) const {
   const auto text = text_ids_.find(literal);
   if (text == text_ids_.end()) return kNone;
   const auto child = children_.find({index, text->second});
@@ -121,7 +122,8 @@ void RouteTreeBuilder::AssignMemos(RouteTree* tree) const {
   for (std::uint32_t i = 1; i < nodes_.size(); ++i) {
     behind_multi[i] = nodes_[i].edge == Edge::kMulti || behind_multi[nodes_[i].parent];
   }
-  // Children have higher numbers than their parents, so from the back each finds its children's shapes ready.
+  // Children have higher numbers than their parents, so from the back each finds its children's
+  // shapes ready.
   for (std::uint32_t i = static_cast<std::uint32_t>(nodes_.size()); i-- > 0;) {
     const Node& node = nodes_[i];
     std::vector<std::uint32_t> key = {behind_multi[i] ? 1u : 0u, node.position,

@@ -21,8 +21,8 @@ class RouteTreeBuilder {
 
   RouteTreeBuilder() : nodes_(1), literal_children_(1) {}
 
-  /// Adds a route. Returns the route of an earlier pattern that takes the same paths, which keeps its place; else
-  /// `route` itself.
+  /// Adds a route. Returns the route of an earlier pattern that takes the same paths, which keeps
+  /// its place; else `route` itself.
   RouteId Add(const Pattern& pattern, RouteId route);
 
   RouteTree Build() &&;
@@ -34,7 +34,9 @@ class RouteTreeBuilder {
   }
   /// The child of `index` for a literal, kNone when there is none.
   std::uint32_t LiteralChild(std::uint32_t index, const std::string& literal) const;
-  const std::string& Literal(std::uint32_t index) const { return texts_[nodes_[index].text_offset]; }
+  const std::string& Literal(std::uint32_t index) const {
+    return texts_[nodes_[index].text_offset];
+  }
 
  private:
   using Edge = RouteTree::Edge;

@@ -63,12 +63,14 @@ struct PathSegment {
   bool IsDots() const;
 };
 
-/// A path as a row of segments: "/" has none, "/a/" has "a" and "". Only the segments near either end are kept,
-/// which is all that templates look at; whatever lies between can match nothing but `**`.
+/// A path as a row of segments: "/" has none, "/a/" has "a" and "". Only the segments near either
+/// end are kept, which is all that templates look at; whatever lies between can match nothing but
+/// `**`.
 class SplitPath {
  public:
-  /// Splits `path` and keeps the first `front` and the last `back` segments at least. Allocates nothing while both
-  /// are at most kInline. False when `path` does not begin with '/', has a malformed escape or is no UTF-8.
+  /// Splits `path` and keeps the first `front` and the last `back` segments at least. Allocates
+  /// nothing while both are at most kInline. False when `path` does not begin with '/', has a
+  /// malformed escape or is no UTF-8.
   bool Parse(std::string_view path, std::size_t front, std::size_t back);
 
   static constexpr std::size_t kInline = 66;

@@ -57,7 +57,8 @@ class Parser {
 
   /// Segments up to the end of the text, and the verb.
   bool ParseTopLevel() {
-    // No '/' and no variable can stand behind the verb's colon, so it is known before the segments are.
+    // No '/' and no variable can stand behind the verb's colon, so it is known before the segments
+    // are.
     const std::size_t verb_colon = FindVerbColon();
     const std::size_t end = verb_colon == std::string_view::npos ? text_.size() : verb_colon;
     for (;;) {
@@ -166,7 +167,8 @@ class Parser {
   bool TakeLiteralChar() {
     const char c = Peek();
     if (c == '%') {
-      if (text_.size() - pos_ < 3 || HexValue(text_[pos_ + 1]) < 0 || HexValue(text_[pos_ + 2]) < 0) {
+      if (text_.size() - pos_ < 3 || HexValue(text_[pos_ + 1]) < 0 ||
+          HexValue(text_[pos_ + 2]) < 0) {
         return Fail(ParseErrorCode::kBadEscape, pos_, std::min<std::size_t>(3, text_.size() - pos_),
                     "found '%' without two hexadecimal digits behind it");
       }
@@ -260,7 +262,8 @@ class Parser {
     }
     if (text_.find('}', pos_) == std::string_view::npos) return FailUnclosed(open);
     return Fail(ParseErrorCode::kBadFieldPath, pos_, 1,
-                "found " + Quote(Peek()) + " in a field path, expected field names with dots between");
+                "found " + Quote(Peek()) +
+                    " in a field path, expected field names with dots between");
   }
 
   /// Stops at '}'.

@@ -25,8 +25,8 @@ class Utf8Checker {
   bool StartSequence(unsigned char byte);
 
   int missing_ = 0;
-  // The range of the next continuation byte: narrower after the lead bytes that could start an overlong form,
-  // a surrogate or a value out of range.
+  // The range of the next continuation byte: narrower after the lead bytes that could start an
+  // overlong form, a surrogate or a value out of range.
   unsigned char low_ = 0x80;
   unsigned char high_ = 0xBF;
 };

@@ -1,4 +1,5 @@
-// Path templates of google/api/http.proto: the one grammar that the plugin, the server and the client share.
+// Path templates of google/api/http.proto: the one grammar that the plugin, the server and the
+// client share.
 #pragma once
 
 #include <cstddef>
@@ -24,9 +25,9 @@ enum class ParseErrorCode : std::uint8_t {
   kEmptyPattern,          ///< "{name=}"
   kSecondMultiWildcard,   ///< more than one "**"
   kDuplicateVariable,     ///< a field path bound twice
-  kBadCharacter,          ///< '?', '#', space, control or other character a literal cannot hold, text glued to
-                          ///< a variable, a variable in a verb
-  kBadEscape,             ///< '%' not followed by two hexadecimal digits, or escapes that are no UTF-8
+  kBadCharacter,          ///< '?', '#', space, control or other character a literal cannot hold,
+                          ///< text glued to a variable, a variable in a verb
+  kBadEscape,             ///< '%' not followed by two hexadecimal digits, or escapes of no UTF-8
   kMisplacedWildcard,     ///< '*' glued to other text inside one segment
 };
 
@@ -64,7 +65,8 @@ struct Variable {
   std::vector<std::string> field_path;
   std::size_t first = 0;
   std::size_t last = 0;
-  /// True when the variable can span slashes: more than one segment, or a `**`. Such values keep %2F as sent.
+  /// True when the variable can span slashes: more than one segment, or a `**`. Such values keep
+  /// %2F as sent.
   bool multi_segment = false;
   /// Where the variable stands in the text: from '{' to behind '}'.
   std::size_t offset = 0;
@@ -76,7 +78,8 @@ struct Variable {
   bool operator==(const Variable&) const = default;
 };
 
-/// A parsed template; a value. Grammar (google/api/http.proto, and what googleapis really contains):
+/// A parsed template; a value. Grammar (google/api/http.proto, and what googleapis really
+/// contains):
 ///
 ///     Template  = "/" | "/" Segments [ ":" Verb ] ;
 ///     Segments  = Segment { "/" Segment } ;
@@ -84,9 +87,10 @@ struct Variable {
 ///     Variable  = "{" FieldPath [ "=" Segments ] "}" ;
 ///     FieldPath = IDENT { "." IDENT } ;
 ///
-/// At most one `**`, anywhere: segments and variables may follow it. `{x}` means `{x=*}`. The verb is what follows
-/// the last ':' of the last segment outside a variable; a ':' of another segment is ordinary text. A literal or verb
-/// holds the characters of an RFC 3986 path segment (letters, digits, `-._~!$&'()+,;=:@`, and %-escapes of UTF-8).
+/// At most one `**`, anywhere: segments and variables may follow it. `{x}` means `{x=*}`. The verb
+/// is what follows the last ':' of the last segment outside a variable; a ':' of another segment is
+/// ordinary text. A literal or verb holds the characters of an RFC 3986 path segment (letters,
+/// digits, `-._~!$&'()+,;=:@`, and %-escapes of UTF-8).
 class PathTemplate {
  public:
   /// Parses `text`. On failure returns nothing and, when `error` is not null, says why.
@@ -102,7 +106,8 @@ class PathTemplate {
   const std::string& verb() const { return verb_; }
   bool has_multi_wildcard() const;
 
-  /// The template printed from its parts; Parse(ToString()) gives the same parts. `{x=*}` is printed as `{x}`.
+  /// The template printed from its parts; Parse(ToString()) gives the same parts. `{x=*}` is
+  /// printed as `{x}`.
   std::string ToString() const;
 
   /// Same segments, variables and verb (positions in the text do not count).
@@ -118,7 +123,7 @@ class PathTemplate {
 /// How the sets of paths of two templates relate.
 enum class Relation : std::uint8_t {
   kDisjoint,           ///< no path matches both
-  kSame,               ///< same paths: they differ in variable names and in how literals are escaped at the most
+  kSame,               ///< same paths: only variable names and the escaping of literals differ
   kFirstMoreSpecific,  ///< they overlap and the first wins wherever both match
   kSecondMoreSpecific,
   kCross,              ///< they overlap and each is more specific at some segment
@@ -130,8 +135,8 @@ struct Overlap {
   std::string witness;
 };
 
-/// Compares what two templates match, by the rules that Matcher states. A template with a verb is more specific than one
-/// without that takes the colon as text.
+/// Compares what two templates match, by the rules that Matcher states. A template with a verb is
+/// more specific than one without that takes the colon as text.
 Overlap Compare(const PathTemplate& a, const PathTemplate& b);
 
 }  // namespace kratos::route

@@ -1,0 +1,96 @@
+#include <algorithm>
+
+#include "checks/checks.h"
+#include "checks/report.h"
+
+namespace kratos::plugin {
+namespace {
+
+struct Side {
+  const char* key;
+  RuleId unknown;
+  RuleId not_top_level;
+};
+
+constexpr Side kRequest = {"body", RuleId::kUnknownBodyField, RuleId::kBodyNotTopLevel};
+constexpr Side kReply = {"response_body", RuleId::kUnknownResponseBodyField,
+                         RuleId::kResponseBodyNotTopLevel};
+
+void CheckResolved(const Method& method, const Binding& binding, const BodyRule& body,
+                   const MessageType& message, const Side& side, Diagnostics* diagnostics) {
+  if (body.kind != BodyRule::Kind::kUnresolved) return;
+  const std::string& text = body.source.text;
+  const std::size_t dot = text.find('.');
+  if (dot != std::string::npos) {
+    const std::string first = text.substr(0, dot);
+    const bool known =
+        std::find(body.candidates.begin(), body.candidates.end(), first) != body.candidates.end();
+    diagnostics->Add(AboutText(
+        Severity::kError, RuleName(side.not_top_level), method, binding, body.source, side.key, 0,
+        text.size(), "`" + std::string(side.key) + "` names \"" + text + "\", a field inside a field",
+        (known ? "write \"" + first + "\": " : std::string()) +
+            "only a top-level field of " + message.full_name + " can be named"));
+    return;
+  }
+  diagnostics->Add(AboutText(
+      Severity::kError, RuleName(side.unknown), method, binding, body.source, side.key, 0,
+      text.size(), "message " + message.full_name + " has no field \"" + text + '"',
+      DidYouMean(text, body.candidates) + "use the field's name as the .proto spells it" +
+          (&side == &kRequest ? ", or \"*\" for the whole request" : "")));
+}
+
+void CheckResponseStar(const Method& method, const Binding& binding, Diagnostics* diagnostics) {
+  if (binding.response_body.source.text != "*") return;
+  diagnostics->Add(AboutText(Severity::kWarning, RuleName(RuleId::kResponseBodyStar), method,
+                             binding, binding.response_body.source, kReply.key, 0, 1,
+                             "\"*\" has no meaning here; the whole reply is sent",
+                             "remove `response_body`"));
+}
+
+void CheckBoundByPath(const Method& method, const Binding& binding, Diagnostics* diagnostics) {
+  if (binding.body.kind != BodyRule::Kind::kField) return;
+  for (const FieldPath& variable : binding.variables) {
+    if (variable.names.size() != 1 || variable.names[0] != binding.body.source.text) continue;
+    diagnostics->Add(AboutText(
+        Severity::kWarning, RuleName(RuleId::kBodyBoundByPath), method, binding,
+        binding.body.source, kRequest.key, 0, binding.body.source.text.size(),
+        "the path binds \"" + variable.names[0] + "\" too, and the path wins: the body is never used",
+        "name another field as body, or remove the variable"));
+  }
+}
+
+/// A google.api.HttpBody that would have to travel in the query.
+void CheckHttpBody(const Method& method, const Binding& binding, Diagnostics* diagnostics) {
+  if (method.streaming != Streaming::kUnary || binding.implied) return;
+  if (binding.body.kind == BodyRule::Kind::kNone && method.request.IsHttpBody()) {
+    diagnostics->Add(AboutRule(Severity::kWarning, RuleId::kHttpBodyInQuery, method, binding,
+                               "the request is google.api.HttpBody, but the rule has no body: its "
+                               "bytes would travel in the query",
+                               "use POST or PUT with `body: \"*\"`"));
+    return;
+  }
+  if (binding.body.kind != BodyRule::Kind::kNone && binding.body.kind != BodyRule::Kind::kField) {
+    return;
+  }
+  for (const std::string& field : method.http_body_fields) {
+    if (field == binding.body.Text()) continue;
+    diagnostics->Add(AboutRule(
+        Severity::kWarning, RuleId::kHttpBodyInQuery, method, binding,
+        "field \"" + field + "\" is google.api.HttpBody and would travel in the query",
+        "name it in the rule: `body: \"" + field + "\"`, with POST, PUT or PATCH"));
+  }
+}
+
+}  // namespace
+
+void CheckBodies(const File& file, Diagnostics* diagnostics) {
+  ForEachBinding(file, [&](const Method& method, const Binding& binding) {
+    CheckResolved(method, binding, binding.body, method.request, kRequest, diagnostics);
+    CheckResolved(method, binding, binding.response_body, method.reply, kReply, diagnostics);
+    CheckResponseStar(method, binding, diagnostics);
+    CheckBoundByPath(method, binding, diagnostics);
+    CheckHttpBody(method, binding, diagnostics);
+  });
+}
+
+}  // namespace kratos::plugin

@@ -1,0 +1,67 @@
+#include <utility>
+#include <vector>
+
+#include "checks/checks.h"
+#include "checks/report.h"
+#include "kratos/route/matcher.h"
+
+namespace kratos::plugin {
+namespace {
+
+struct Route {
+  const Method* method;
+  const Binding* binding;
+};
+
+std::string Place(const Location& at) {
+  if (at.line == 0) return at.file;
+  return at.file + ':' + std::to_string(at.line) + ':' + std::to_string(at.column);
+}
+
+/// "rpc demo.Library.Get (library.proto:7:5)", or "this rpc" when both routes belong to one.
+std::string Name(const Route& route, const Route& other) {
+  if (route.method == other.method) {
+    return "binding " + std::to_string(route.binding->index) + " of this rpc";
+  }
+  return Subject(*route.method, *route.binding) + " (" + Place(route.binding->source.at) + ')';
+}
+
+}  // namespace
+
+void CheckConflicts(const File& file, Options::Conflicts conflicts, Diagnostics* diagnostics) {
+  if (conflicts == Options::Conflicts::kIgnore) return;
+  std::vector<Route> routes;
+  route::Matcher::Builder builder;
+  ForEachBinding(file, [&](const Method& method, const Binding& binding) {
+    if (!binding.path_template || !method.HasHttp()) return;
+    if (binding.http_method.empty() || binding.variables.size() > route::kMaxVariables) return;
+    builder.Add(binding.http_method, *binding.path_template);
+    routes.push_back({&method, &binding});
+  });
+  std::vector<route::Conflict> found;
+  std::move(builder).Build(&found);
+
+  const bool strict = conflicts == Options::Conflicts::kError;
+  for (const route::Conflict& conflict : found) {
+    const Route& first = routes[conflict.first];
+    const Route& second = routes[conflict.second];
+    const std::string other = Name(first, second);
+    const std::string path = '"' + first.binding->path + '"';
+    if (conflict.relation == route::Relation::kSame) {
+      diagnostics->Add(AboutPath(
+          strict ? Severity::kError : Severity::kWarning, RuleName(RuleId::kRouteConflict),
+          *second.method, *second.binding, 0, second.binding->path.size(),
+          "the route matches the same requests as " + path + " of " + other + ": " +
+              conflict.witness + " always reaches the latter",
+          "give one of them another path or HTTP method, or remove it"));
+    } else {
+      diagnostics->Add(AboutPath(
+          strict ? Severity::kWarning : Severity::kNote, RuleName(RuleId::kRouteCrossing),
+          *second.method, *second.binding, 0, second.binding->path.size(),
+          "the route crosses " + path + " of " + other + ": both match " + conflict.witness,
+          "the one with the earlier literal segment wins; add a literal if that is not meant"));
+    }
+  }
+}
+
+}  // namespace kratos::plugin

@@ -1,0 +1,82 @@
+#include <array>
+#include <string_view>
+
+#include "checks/checks.h"
+#include "checks/report.h"
+
+namespace kratos::plugin {
+namespace {
+
+/// Packages whose C++ namespaces are the runtime's own.
+bool IsRuntimePackage(std::string_view package) {
+  constexpr std::array<std::string_view, 8> kPackages = {
+      "kratos",      "kratos.codec", "kratos.codegen", "kratos.form",
+      "kratos.http", "kratos.json",  "kratos.route",   "kratos.transport"};
+  for (const std::string_view own : kPackages) {
+    if (package == own) return true;
+  }
+  return false;
+}
+
+void CheckLite(const Method& method, const MessageType& message, Diagnostics* diagnostics) {
+  if (!message.lite) return;
+  Diagnostic out;
+  out.rule = RuleName(RuleId::kLiteRuntime);
+  out.at = method.location;
+  out.subject = "rpc " + method.full_name;
+  out.message = "message " + message.full_name + " of " + message.file +
+                " is declared under `optimize_for = LITE_RUNTIME` and has no reflection, which HTTP binding needs";
+  out.help = "remove the option from " + message.file + ", or leave the rpc without an HTTP rule";
+  diagnostics->Add(std::move(out));
+}
+
+}  // namespace
+
+void CheckNames(const File& file, const FileNames& names, Diagnostics* diagnostics) {
+  for (const Service& service : file.services) {
+    for (const Method& method : service.methods) {
+      if (!method.HasHttp()) continue;
+      CheckLite(method, method.request, diagnostics);
+      if (method.reply.full_name != method.request.full_name) {
+        CheckLite(method, method.reply, diagnostics);
+      }
+    }
+  }
+  if (!file.services.empty() && IsRuntimePackage(file.package)) {
+    Diagnostic out;
+    out.severity = Severity::kWarning;
+    out.rule = RuleName(RuleId::kRuntimeNamespace);
+    out.at = file.services.front().location;
+    out.subject = "service " + file.services.front().full_name;
+    out.message = "package " + file.package +
+                  " becomes a C++ namespace that the kratos runtime declares its own names in";
+    out.help = "choose another package, such as " + file.package + "_api, unless no name is shared";
+    diagnostics->Add(std::move(out));
+  }
+  for (const AdjustedName& adjusted : names.adjusted) {
+    const Service& service = file.services[adjusted.service];
+    const bool is_method = adjusted.method != AdjustedName::kNoMethod;
+    Diagnostic out;
+    out.severity = Severity::kNote;
+    out.rule = RuleName(RuleId::kNameAdjusted);
+    out.at = is_method ? service.methods[adjusted.method].location : service.location;
+    out.subject = is_method ? "rpc " + service.methods[adjusted.method].full_name
+                            : "service " + service.full_name;
+    out.message = "the C++ name " + adjusted.wanted + " is taken; " + adjusted.given +
+                  " is generated instead";
+    out.help = "rename one of the two to get the usual name";
+    diagnostics->Add(std::move(out));
+  }
+}
+
+void CheckFile(const File& file, const FileNames& names, const Options& options,
+               Diagnostics* diagnostics) {
+  CheckTemplates(file, diagnostics);
+  CheckBindings(file, diagnostics);
+  CheckPathFields(file, diagnostics);
+  CheckBodies(file, diagnostics);
+  CheckConflicts(file, options.conflicts, diagnostics);
+  CheckNames(file, names, diagnostics);
+}
+
+}  // namespace kratos::plugin

@@ -1,0 +1,49 @@
+// The emitters: one pair of files per artefact. They take model values and names and never see descriptors.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "emit/code_writer.h"
+#include "model/model.h"
+#include "names/file_names.h"
+
+namespace kratos::plugin {
+
+/// What every emitter needs to know.
+struct EmitContext {
+  const File& file;
+  const FileNames& names;
+  bool client = true;
+  bool server = true;
+};
+
+/// The whole header and the whole source file.
+std::string EmitHeader(const EmitContext& context);
+std::string EmitSource(const EmitContext& context);
+
+/// GreeterServer and RegisterGreeterHttpServer.
+void EmitServerHeader(const EmitContext& context, std::size_t service, CodeWriter* writer);
+void EmitServerSource(const EmitContext& context, std::size_t service, CodeWriter* writer);
+/// The unnamed-namespace handlers of one service.
+void EmitHandlers(const EmitContext& context, std::size_t service, CodeWriter* writer);
+
+/// GreeterHttpClient.
+void EmitClientHeader(const EmitContext& context, std::size_t service, CodeWriter* writer);
+void EmitClientSource(const EmitContext& context, std::size_t service, CodeWriter* writer);
+
+// What several emitters print alike.
+
+/// The author's comments of a service or rpc, with detached ones in front as paragraphs of their own when `detached`.
+void EmitComments(const Comments& comments, bool detached, CodeWriter* writer);
+/// "GET /v1/{name=shelves/*}, no body", one for each binding.
+std::vector<std::string> BindingLines(const Method& method);
+/// The parameters every method has: context, request, reply. With `named` false the names are comments.
+std::vector<std::string> MethodParameters(const EmitContext& context, const Method& method,
+                                          bool named = true);
+/// "[[deprecated]] " or nothing.
+std::string DeprecatedAttribute(bool deprecated);
+/// The fields of a kratos::http::Binding in designated form, without braces.
+std::vector<std::string> BindingFields(const Binding& binding, const std::string& operation);
+
+}  // namespace kratos::plugin

@@ -1,0 +1,141 @@
+#include "emit/emit.h"
+#include "names/cpp_names.h"
+
+namespace kratos::plugin {
+namespace {
+
+void EmitReply(const EmitContext& context, const Method& method, const Binding& binding,
+               CodeWriter* writer) {
+  const BodyRule& body = binding.response_body;
+  if (body.field && body.field->IsSingularHttpBody()) {
+    writer->Print(R"(
+auto* body = reply->mutable_$field$();
+return ctx.Blob(200, ::kratos::http::BodyContentType(*body), ::std::move(*body->mutable_data()));)",
+                  {{"field", AccessorName(body.field->name)}});
+  } else if (body.field) {
+    writer->List("return ctx.Result",
+                 {"200", "*reply",
+                  SpellClass(method.reply, context.file, context.names) +
+                      "::" + FieldNumberConstant(*body.field)},
+                 ";");
+  } else if (method.reply.IsHttpBody()) {
+    writer->Line(
+        "return ctx.Blob(200, ::kratos::http::BodyContentType(*reply), "
+        "::std::move(*reply->mutable_data()));");
+  } else {
+    writer->Line("return ctx.Result(200, *reply);");
+  }
+}
+
+void EmitHandler(const EmitContext& context, const Method& method, const Binding& binding,
+                 const ServiceNames& service, const MethodNames& names, CodeWriter* writer) {
+  const std::string request = SpellClass(method.request, context.file, context.names);
+  writer->Line();
+  writer->Line("// " + BindingLines(method)[binding.index]);
+  writer->List("::kratos::Status " + names.handlers[binding.index],
+               {"::kratos::http::Context& ctx", service.server_class + "& service"}, " {");
+  {
+    const CodeWriter::Indented indented(writer);
+    writer->Print(R"(
+auto* request = ctx.NewMessage<$request$>();
+auto* reply = ctx.NewMessage<$reply$>();)",
+                  {{"request", request},
+                   {"reply", SpellClass(method.reply, context.file, context.names)}});
+    bool first = true;
+    const auto bind = [&](const std::string& call) {
+      writer->Line(first ? "::kratos::Status bound = " + call + ';' : "bound.Update(" + call + ");");
+      first = false;
+    };
+    if (binding.body.kind == BodyRule::Kind::kWhole) {
+      bind("ctx.Bind(request)");
+    } else if (binding.body.field) {
+      bind("ctx.BindField(request, " + request + "::" + FieldNumberConstant(*binding.body.field) +
+           ')');
+    }
+    if (binding.body.kind != BodyRule::Kind::kWhole) bind("ctx.BindQuery(request)");
+    if (!binding.variables.empty()) bind("ctx.BindVars(request)");
+    writer->List("::kratos::Status status = ctx.Call",
+                 {"::std::move(bound)", "*request", "reply", "service",
+                  '&' + service.server_class + "::" + names.function},
+                 ";");
+    writer->Line("if (!status.ok()) return status;");
+    EmitReply(context, method, binding, writer);
+  }
+  writer->Line("}");
+}
+
+void EmitDefault(const EmitContext& context, const Method& method, const ServiceNames& service,
+                 const MethodNames& names, CodeWriter* writer) {
+  writer->Line();
+  writer->List("::kratos::Status " + service.server_class + "::" + names.function,
+               MethodParameters(context, method, false), " {");
+  {
+    const CodeWriter::Indented indented(writer);
+    writer->Line("return ::kratos::codegen::Unimplemented(" + names.operation + ");");
+  }
+  writer->Line("}");
+}
+
+void EmitBind(const EmitContext& context, const Method& method, const Binding& binding,
+              const MethodNames& names, CodeWriter* writer) {
+  const std::vector<std::string> fields = BindingFields(binding, names.operation);
+  const CodeWriter::Indented indented(writer);
+  std::string joined;
+  for (const std::string& field : fields) joined += (joined.empty() ? "" : ", ") + field;
+  constexpr std::string_view kCall = "server.Bind({";
+  if (writer->indent() + kCall.size() + joined.size() + 2 <= kLineWidth) {
+    writer->Line(std::string(kCall) + joined + "},");
+  } else {
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+      const bool last = i + 1 == fields.size();
+      writer->Line((i == 0 ? std::string(kCall) : std::string(kCall.size(), ' ')) + fields[i] +
+                   (last ? "}," : ","));
+    }
+  }
+  const CodeWriter::Indented arguments(writer, std::string_view("server.Bind(").size());
+  writer->Print(R"(
+*$request$::descriptor(), [service](::kratos::http::Context& ctx) {
+  return $handler$(ctx, *service);
+});)",
+                {{"request", SpellClass(method.request, context.file, context.names)},
+                 {"handler", names.handlers[binding.index]}});
+}
+
+}  // namespace
+
+void EmitHandlers(const EmitContext& context, std::size_t index, CodeWriter* writer) {
+  const Service& service = context.file.services[index];
+  const ServiceNames& names = context.names.services[index];
+  for (std::size_t i = 0; i < service.methods.size(); ++i) {
+    const Method& method = service.methods[i];
+    if (!method.HasHttp()) continue;
+    for (const Binding& binding : method.bindings) {
+      EmitHandler(context, method, binding, names, names.methods[i], writer);
+    }
+  }
+}
+
+void EmitServerSource(const EmitContext& context, std::size_t index, CodeWriter* writer) {
+  const Service& service = context.file.services[index];
+  const ServiceNames& names = context.names.services[index];
+  for (std::size_t i = 0; i < service.methods.size(); ++i) {
+    if (service.methods[i].streaming != Streaming::kUnary) continue;
+    EmitDefault(context, service.methods[i], names, names.methods[i], writer);
+  }
+  if (!service.HasHttp()) return;
+  writer->Line();
+  writer->List("void " + names.register_function,
+               {"::kratos::http::Server& server",
+                "const ::std::shared_ptr<" + names.server_class + ">& service"},
+               " {");
+  for (std::size_t i = 0; i < service.methods.size(); ++i) {
+    const Method& method = service.methods[i];
+    if (!method.HasHttp()) continue;
+    for (const Binding& binding : method.bindings) {
+      EmitBind(context, method, binding, names.methods[i], writer);
+    }
+  }
+  writer->Line("}");
+}
+
+}  // namespace kratos::plugin

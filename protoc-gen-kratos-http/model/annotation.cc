@@ -1,0 +1,111 @@
+#include "model/annotation.h"
+
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/descriptor.pb.h>
+#include <google/protobuf/unknown_field_set.h>
+
+#include <utility>
+#include <vector>
+
+#include "google/api/annotations.pb.h"
+#include "google/api/http.pb.h"
+#include "model/source_info.h"
+
+namespace kratos::plugin {
+namespace {
+
+using google::api::HttpRule;
+
+std::optional<HttpRule> FindHttpRule(const google::protobuf::MethodOptions& options) {
+  if (options.HasExtension(google::api::http)) return options.GetExtension(google::api::http);
+  // A second copy of annotations.proto, or options built by another pool, leave the bytes unread.
+  std::optional<HttpRule> rule;
+  const auto& unknown = options.GetReflection()->GetUnknownFields(options);
+  for (int i = 0; i < unknown.field_count(); ++i) {
+    const google::protobuf::UnknownField& field = unknown.field(i);
+    if (field.number() != google::api::kHttpFieldNumber) continue;
+    if (field.type() != google::protobuf::UnknownField::TYPE_LENGTH_DELIMITED) continue;
+    if (!rule) rule.emplace();
+    // Occurrences of one message field merge (protobuf encoding specification). What cannot be parsed leaves what could.
+    rule->MergeFromString(std::string(field.length_delimited()));
+  }
+  return rule;
+}
+
+/// Turns messages into rules; `path` is the location path of the message at hand.
+class RuleReader {
+ public:
+  explicit RuleReader(const google::protobuf::FileDescriptor& file) : file_(file) {}
+
+  Rule Read(const HttpRule& from, const std::vector<int>& path) const {
+    Rule rule;
+    rule.at = FindLocation(file_, path);
+    ReadPattern(from, path, &rule);
+    rule.selector = Text(from.selector(), path, HttpRule::kSelectorFieldNumber);
+    rule.body = Text(from.body(), path, HttpRule::kBodyFieldNumber);
+    rule.response_body = Text(from.response_body(), path, HttpRule::kResponseBodyFieldNumber);
+    for (int i = 0; i < from.additional_bindings_size(); ++i) {
+      std::vector<int> inner = path;
+      inner.push_back(HttpRule::kAdditionalBindingsFieldNumber);
+      inner.push_back(i);
+      rule.additional_bindings.push_back(Read(from.additional_bindings(i), inner));
+    }
+    return rule;
+  }
+
+ private:
+  void ReadPattern(const HttpRule& from, const std::vector<int>& path, Rule* rule) const {
+    switch (from.pattern_case()) {
+      case HttpRule::kGet:
+        return SetPattern(Rule::Pattern::kGet, from.get(), path, HttpRule::kGetFieldNumber, rule);
+      case HttpRule::kPut:
+        return SetPattern(Rule::Pattern::kPut, from.put(), path, HttpRule::kPutFieldNumber, rule);
+      case HttpRule::kPost:
+        return SetPattern(Rule::Pattern::kPost, from.post(), path, HttpRule::kPostFieldNumber, rule);
+      case HttpRule::kDelete:
+        return SetPattern(Rule::Pattern::kDelete, from.delete_(), path,
+                          HttpRule::kDeleteFieldNumber, rule);
+      case HttpRule::kPatch:
+        return SetPattern(Rule::Pattern::kPatch, from.patch(), path, HttpRule::kPatchFieldNumber,
+                          rule);
+      case HttpRule::kCustom: {
+        std::vector<int> inner = path;
+        inner.push_back(HttpRule::kCustomFieldNumber);
+        rule->pattern = Rule::Pattern::kCustom;
+        rule->kind = Text(from.custom().kind(), inner,
+                          google::api::CustomHttpPattern::kKindFieldNumber);
+        rule->path = Text(from.custom().path(), inner,
+                          google::api::CustomHttpPattern::kPathFieldNumber);
+        return;
+      }
+      case HttpRule::PATTERN_NOT_SET:
+        rule->path.at = rule->at;
+        return;
+    }
+  }
+
+  void SetPattern(Rule::Pattern pattern, const std::string& text, const std::vector<int>& path,
+                  int field, Rule* rule) const {
+    rule->pattern = pattern;
+    rule->path = Text(text, path, field);
+  }
+
+  SourceText Text(const std::string& text, std::vector<int> path, int field) const {
+    path.push_back(field);
+    return {text, FindLocation(file_, std::move(path)), false};
+  }
+
+  const google::protobuf::FileDescriptor& file_;
+};
+
+}  // namespace
+
+std::optional<Rule> ReadAnnotation(const google::protobuf::MethodDescriptor& method) {
+  const std::optional<HttpRule> rule = FindHttpRule(method.options());
+  if (!rule) return std::nullopt;
+  return RuleReader(*method.file())
+      .Read(*rule, {kFileServiceField, method.service()->index(), kServiceMethodField,
+                    method.index(), kMethodOptionsField, google::api::kHttpFieldNumber});
+}
+
+}  // namespace kratos::plugin

@@ -1,0 +1,5 @@
+module interop
+
+go 1.25.0
+
+require github.com/go-kratos/kratos/v3 v3.0.0

@@ -1,0 +1,92 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds everything and runs every test.
+#
+#   tests/run.sh [--quick]
+#
+#   --quick   leaves out the sanitizer build
+#
+# On a bare Debian 12 machine (root, apt) this is all it takes. Ends with a line "N passed, 0 failed"; exit status 0 only then.
+# Logs are in build/test-logs. Environment: KRATOS_JOBS (default: one a core), KRATOS_CACHE (downloads; default ~/.cache/kratos-cpp).
+set -uo pipefail
+root=$(cd "$(dirname "$0")/.." && pwd)
+cd "$root" || exit 1
+
+sanitize=1
+for argument in "$@"; do
+  case "$argument" in
+    --quick) sanitize=0 ;;
+    -h | --help) sed -n '2,10s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    *) echo "run.sh: unknown argument '$argument' (see --help)" >&2; exit 2 ;;
+  esac
+done
+
+jobs=${KRATOS_JOBS:-$(nproc)}
+export KRATOS_CACHE=${KRATOS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kratos-cpp}
+logs=$root/build/test-logs
+mkdir -p "$logs" "$KRATOS_CACHE"
+started=$SECONDS
+passed=0
+failed=0
+skipped=0
+broken=()
+
+say() { printf '[%3d min %02d s] %s\n' $(((SECONDS - started) / 60)) $(((SECONDS - started) % 60)) "$*"; }
+
+# step NAME COMMAND...: a thing that must work for anything else to make sense.
+step() {
+  local name=$1
+  shift
+  say "$name"
+  if ! "$@" >"$logs/${name// /-}.log" 2>&1; then
+    tail -n 60 "$logs/${name// /-}.log"
+    say "FAILED: $name (log: build/test-logs/${name// /-}.log)"
+    echo "$passed passed, $((failed + 1)) failed"
+    exit 1
+  fi
+}
+
+# run_ctest NAME DIR ARGS...: counts what ctest reports for each test.
+run_ctest() {
+  local name=$1 dir=$2
+  shift 2
+  local log=$logs/${name// /-}.log
+  say "$name"
+  (cd "$dir" && ctest --output-on-failure --no-tests=error "$@") >"$log" 2>&1
+  local status=$?
+  local ok bad skip
+  ok=$(grep -cE '^ *[0-9]+/[0-9]+ Test +#[0-9]+: .* Passed ' "$log")
+  skip=$(grep -cE '^ *[0-9]+/[0-9]+ Test +#[0-9]+: .*\*\*\*Skipped ' "$log")
+  bad=$(grep -E '^ *[0-9]+/[0-9]+ Test +#[0-9]+: ' "$log" | grep -cvE ' Passed |\*\*\*Skipped ')
+  if [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
+  passed=$((passed + ok))
+  failed=$((failed + bad))
+  skipped=$((skipped + skip))
+  grep -E '\*\*\*Skipped ' "$log" | sed 's/^/    /'
+  if [ "$bad" -gt 0 ]; then
+    broken+=("$name")
+    sed -n '/\*\*\*/p' "$log"
+    tail -n 120 "$log"
+  fi
+  say "$name: $ok passed, $bad failed, $skip skipped"
+}
+
+step "install packages" cmake/install_debian_packages.sh test format
+
+step "configure" cmake --preset dev
+step "build" cmake --build build/dev -j "$jobs"
+run_ctest "tests" build/dev -j "$jobs"
+
+if [ "$sanitize" = 1 ]; then
+  step "configure with sanitizers" cmake --preset asan
+  step "build with sanitizers" cmake --build build/asan -j "$jobs" --target kratos_sanitized_tests
+  run_ctest "tests with sanitizers" build/asan -j "$jobs" -L 'unit|e2e|fuzz' -LE slow
+fi
+
+say "done"
+if [ ${#broken[@]} -gt 0 ]; then echo "failing: ${broken[*]} (logs in build/test-logs)"; fi
+if [ "$skipped" -gt 0 ]; then
+  echo "$passed passed, $failed failed, $skipped skipped"
+else
+  echo "$passed passed, $failed failed"
+fi
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
