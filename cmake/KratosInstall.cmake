@@ -29,6 +29,12 @@ if(TARGET protoc-gen-kratos-http)
   install(TARGETS protoc-gen-kratos-http EXPORT kratosTargets RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 endif()
 
+# All that an installation takes, without tests and examples.
+add_custom_target(kratos_package DEPENDS ${kratos_libraries})
+if(TARGET protoc-gen-kratos-http)
+  add_dependencies(kratos_package protoc-gen-kratos-http)
+endif()
+
 # Headers, written and generated
 install(DIRECTORY "${kratos_SOURCE_DIR}/runtime/include/kratos" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
   FILES_MATCHING PATTERN "*.h")

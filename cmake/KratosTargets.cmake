@@ -21,6 +21,9 @@ endfunction()
 # kratos_set_warnings(<target>): the warnings of kratos's own code; errors only when KRATOS_WERROR is on.
 function(kratos_set_warnings target)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+    target_compile_options(${target} PRIVATE -Wno-restrict)  # False alarms on std::string, GCC bug 105651.
+  endif()
   if(KRATOS_WERROR)
     target_compile_options(${target} PRIVATE -Werror)
   endif()

@@ -15,7 +15,7 @@ run=(curl)
 test=("${build[@]}" "${run[@]}" catch2 python3 openssl npm git libbenchmark-dev)
 sanitizers=(clang-16 libclang-rt-16-dev)
 format=(clang-format-16)
-bazel=(bazel-bootstrap)
+bazel=(bazel-bootstrap bazel-rules-java bazel-rules-proto bazel-skylib bazel-platforms)
 
 usage() { sed -n '2,7s/^# \{0,1\}//p' "$0"; }
 

@@ -59,25 +59,29 @@ void CheckBoundByPath(const Method& method, const Binding& binding, Diagnostics*
   }
 }
 
-/// A google.api.HttpBody that would have to travel in the query.
-void CheckHttpBody(const Method& method, const Binding& binding, Diagnostics* diagnostics) {
-  if (method.streaming != Streaming::kUnary || binding.implied) return;
-  if (binding.body.kind == BodyRule::Kind::kNone && method.request.IsHttpBody()) {
-    diagnostics->Add(AboutRule(Severity::kWarning, RuleId::kHttpBodyInQuery, method, binding,
-                               "the request is google.api.HttpBody, but the rule has no body: its "
-                               "bytes would travel in the query",
+/// A google.api.HttpBody that no binding of the rpc takes from a body: it would have to travel in the query.
+void CheckHttpBody(const Method& method, Diagnostics* diagnostics) {
+  if (!method.HasHttp()) return;
+  const auto carried = [&](const std::string& field) {
+    for (const Binding& binding : method.bindings) {
+      if (binding.body.kind == BodyRule::Kind::kWhole) return true;
+      if (!field.empty() && binding.body.Text() == field) return true;
+    }
+    return false;
+  };
+  const Binding& primary = method.bindings.front();
+  if (method.request.IsHttpBody() && !carried("")) {
+    diagnostics->Add(AboutRule(Severity::kWarning, RuleId::kHttpBodyInQuery, method, primary,
+                               "the request is google.api.HttpBody, but no binding has "
+                               "`body: \"*\"`: its bytes would travel in the query",
                                "use POST or PUT with `body: \"*\"`"));
-    return;
-  }
-  if (binding.body.kind != BodyRule::Kind::kNone && binding.body.kind != BodyRule::Kind::kField) {
-    return;
   }
   for (const std::string& field : method.http_body_fields) {
-    if (field == binding.body.Text()) continue;
+    if (carried(field)) continue;
     diagnostics->Add(AboutRule(
-        Severity::kWarning, RuleId::kHttpBodyInQuery, method, binding,
+        Severity::kWarning, RuleId::kHttpBodyInQuery, method, primary,
         "field \"" + field + "\" is google.api.HttpBody and would travel in the query",
-        "name it in the rule: `body: \"" + field + "\"`, with POST, PUT or PATCH"));
+        "name it in a binding: `body: \"" + field + "\"`, with POST, PUT or PATCH"));
   }
 }
 
@@ -89,8 +93,10 @@ void CheckBodies(const File& file, Diagnostics* diagnostics) {
     CheckResolved(method, binding, binding.response_body, method.reply, kReply, diagnostics);
     CheckResponseStar(method, binding, diagnostics);
     CheckBoundByPath(method, binding, diagnostics);
-    CheckHttpBody(method, binding, diagnostics);
   });
+  for (const Service& service : file.services) {
+    for (const Method& method : service.methods) CheckHttpBody(method, diagnostics);
+  }
 }
 
 }  // namespace kratos::plugin

@@ -51,8 +51,8 @@ void CheckConflicts(const File& file, Options::Conflicts conflicts, Diagnostics*
       diagnostics->Add(AboutPath(
           strict ? Severity::kError : Severity::kWarning, RuleName(RuleId::kRouteConflict),
           *second.method, *second.binding, 0, second.binding->path.size(),
-          "the route matches the same requests as " + path + " of " + other + ": " +
-              conflict.witness + " always reaches the latter",
+          "the route matches the same requests as " + path + " of " + other + "; " +
+              conflict.witness + " reaches that one only",
           "give one of them another path or HTTP method, or remove it"));
     } else {
       diagnostics->Add(AboutPath(

@@ -7,7 +7,7 @@ void EmitMethod(const EmitContext& context, const Method& method, const MethodNa
                 CodeWriter* writer) {
   writer->Line();
   EmitComments(method.comments, false, writer);
-  writer->Comment(BindingLines(method));
+  for (const Binding& binding : method.bindings) EmitBindingComment(binding, writer);
   const std::string head =
       DeprecatedAttribute(method.deprecated) + "::kratos::Status " + names.function;
   std::vector<std::string> parameters = MethodParameters(context, method);
@@ -24,14 +24,14 @@ void EmitClientHeader(const EmitContext& context, std::size_t index, CodeWriter*
   if (!service.HasHttp()) return;
   writer->Line();
   EmitComments(service.comments, false, writer);
+  writer->Paragraph("The HTTP client of " + service.full_name +
+                    ". Copies are cheap and share the connection pool of the client they were made "
+                    "from; methods may be called from many threads at the same time. Each method "
+                    "blocks until the reply is there or the call has failed.");
   writer->Print(R"(
-// The HTTP client of $service$. Copies are cheap and share the connection pool of the client they
-// were made from; methods may be called from many threads at the same time. Each method blocks
-// until the reply is there or the call has failed.
 class $attribute$$class$ {
  public:)",
-                {{"service", service.full_name},
-                 {"attribute", DeprecatedAttribute(service.deprecated)},
+                {{"attribute", DeprecatedAttribute(service.deprecated)},
                  {"class", names.client_class}});
   {
     const CodeWriter::Indented indented(writer);

@@ -22,8 +22,8 @@ void EmitMethod(const EmitContext& context, const Method& method, const ServiceN
   writer->List(head, parameters, " const {");
   {
     const CodeWriter::Indented indented(writer);
-    writer->Line("return " + names.function +
-                 "(ctx, request, reply, ::kratos::http::CallOptions{});");
+    writer->Line(std::string("return ") + (IsLocalName(names.function) ? "this->" : "") +
+                 names.function + "(ctx, request, reply, ::kratos::http::CallOptions{});");
   }
   writer->Line("}");
 

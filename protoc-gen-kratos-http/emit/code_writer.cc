@@ -1,5 +1,7 @@
 #include "emit/code_writer.h"
 
+#include "emit/comment_text.h"
+
 namespace kratos::plugin {
 namespace {
 
@@ -25,13 +27,23 @@ std::string Substitute(std::string_view line, std::initializer_list<CodeWriter::
   return out;
 }
 
-std::string Join(const std::vector<std::string>& items) {
-  std::string out;
-  for (const std::string& item : items) {
-    if (!out.empty()) out += ", ";
-    out += item;
+/// Items joined by ", " in as few lines as fit into `width` columns, the last with `tail_size` more; empty when one does not.
+std::vector<std::string> Fill(const std::vector<std::string>& items, std::size_t width,
+                              std::size_t tail_size) {
+  std::vector<std::string> lines;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const bool last = i + 1 == items.size();
+    const std::size_t size = items[i].size() + (last ? tail_size : 1);
+    if (size > width) return {};
+    if (!lines.empty() && lines.back().size() + 1 + size <= width) {
+      lines.back() += ' ';
+    } else {
+      lines.emplace_back();
+    }
+    lines.back() += items[i];
+    if (!last) lines.back() += ',';
   }
-  return out;
+  return lines;
 }
 
 }  // namespace
@@ -56,22 +68,40 @@ void CodeWriter::Print(std::string_view block, std::initializer_list<Variable> v
 
 void CodeWriter::List(std::string_view head, const std::vector<std::string>& items,
                       std::string_view tail) {
-  const std::string joined = Join(items);
   const std::string begin = std::string(head) + '(';
   const std::string end = ')' + std::string(tail);
-  if (items.empty() || Fits(0, begin.size() + joined.size() + end.size())) {
-    return Line(begin + joined + end);
+  if (items.empty()) return Line(begin + end);
+
+  std::vector<std::string> lines;
+  if (indent_ + begin.size() < kLineWidth) {
+    lines = Fill(items, kLineWidth - indent_ - begin.size(), end.size());
   }
-  Line(begin);
-  const Indented indented(this, 4);
-  if (Fits(0, joined.size() + end.size())) return Line(joined + end);
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    Line(items[i] + (i + 1 < items.size() ? "," : end));
+  std::size_t margin = begin.size();
+  // Four lines or more beside an empty half of the page read worse than a break behind the parenthesis.
+  if (lines.empty() || lines.size() > 3) {
+    Line(begin);
+    margin = 4;
+    lines = Fill(items, kLineWidth - indent_ - margin, end.size());
+    if (lines.empty()) {  // Something is too long for any line.
+      for (const std::string& item : items) lines.push_back(item + ',');
+      lines.back().pop_back();
+    }
+    lines.front().insert(0, margin, ' ');
+  } else {
+    lines.front().insert(0, begin);
+  }
+  lines.back() += end;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    Line(i == 0 ? lines[i] : std::string(margin, ' ') + lines[i]);
   }
 }
 
 void CodeWriter::Comment(const std::vector<std::string>& lines) {
   for (const std::string& line : lines) Line(line.empty() ? "//" : "// " + line);
+}
+
+void CodeWriter::Paragraph(std::string_view text) {
+  Comment(CommentLines(text, kLineWidth - indent_ - 3));
 }
 
 CodeWriter::Namespace::Namespace(CodeWriter* writer, Kind kind, std::string name)

@@ -21,11 +21,13 @@ class CodeWriter {
   void Print(std::string_view block, std::initializer_list<Variable> variables = {});
   /// One line, taken as it is; an empty one gets no indentation.
   void Line(std::string_view text = {});
-  /// `head` "(" items ")" `tail` on one line where that fits, else items behind a break with four more columns, else one
-  /// item a line.
+  /// `head` "(" items ")" `tail`: on one line where that fits, else filled lines aligned behind the parenthesis, else
+  /// filled lines with four more columns.
   void List(std::string_view head, const std::vector<std::string>& items, std::string_view tail);
-  /// "// " lines.
+  /// "// " lines, taken as they are.
   void Comment(const std::vector<std::string>& lines);
+  /// A `//` paragraph of our own, broken to the line width.
+  void Paragraph(std::string_view text);
 
   std::size_t indent() const { return indent_; }
   const std::string& text() const { return text_; }
@@ -63,10 +65,6 @@ class CodeWriter {
   };
 
  private:
-  bool Fits(std::size_t extra_indent, std::size_t size) const {
-    return indent_ + extra_indent + size <= kLineWidth;
-  }
-
   std::string text_;
   std::size_t indent_ = 0;
 };

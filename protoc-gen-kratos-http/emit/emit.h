@@ -36,8 +36,8 @@ void EmitClientSource(const EmitContext& context, std::size_t service, CodeWrite
 
 /// The author's comments of a service or rpc, with detached ones in front as paragraphs of their own when `detached`.
 void EmitComments(const Comments& comments, bool detached, CodeWriter* writer);
-/// "GET /v1/{name=shelves/*}, no body", one for each binding.
-std::vector<std::string> BindingLines(const Method& method);
+/// A comment "GET /v1/{name=shelves/*}, no body"; a long one takes two lines.
+void EmitBindingComment(const Binding& binding, CodeWriter* writer);
 /// The parameters every method has: context, request, reply. With `named` false the names are comments.
 std::vector<std::string> MethodParameters(const EmitContext& context, const Method& method,
                                           bool named = true);

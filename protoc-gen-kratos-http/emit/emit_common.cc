@@ -30,18 +30,19 @@ void EmitComments(const Comments& comments, bool detached, CodeWriter* writer) {
   if (!leading.empty() || !trailing.empty()) writer->Line("//");
 }
 
-std::vector<std::string> BindingLines(const Method& method) {
-  std::vector<std::string> lines;
-  for (const Binding& binding : method.bindings) {
-    std::string line = binding.http_method + ' ' + binding.path;
-    line += binding.body.kind == BodyRule::Kind::kNone ? ", no body"
-                                                       : ", body: " + BodyText(binding.body);
-    if (binding.response_body.kind != BodyRule::Kind::kNone) {
-      line += ", response_body: " + BodyText(binding.response_body);
-    }
-    for (std::string& part : CommentLines(line, line.size() + 1)) lines.push_back(std::move(part));
+void EmitBindingComment(const Binding& binding, CodeWriter* writer) {
+  // A template can hold anything but white space; its end must not continue the comment.
+  const std::string route = binding.http_method + ' ' + binding.path + ',';
+  std::string rest = binding.body.kind == BodyRule::Kind::kNone ? "no body"
+                                                                : "body: " + BodyText(binding.body);
+  if (binding.response_body.kind != BodyRule::Kind::kNone) {
+    rest += ", response_body: " + BodyText(binding.response_body);
   }
-  return lines;
+  if (route.size() + 1 + rest.size() <= CommentWidth(*writer)) {
+    writer->Comment({route + ' ' + rest});
+  } else {
+    writer->Comment({route, "    " + rest});
+  }
 }
 
 std::vector<std::string> MethodParameters(const EmitContext& context, const Method& method,

@@ -7,13 +7,12 @@ void EmitMethod(const EmitContext& context, const Method& method, const MethodNa
                 CodeWriter* writer) {
   writer->Line();
   EmitComments(method.comments, true, writer);
-  const std::vector<std::string> bindings = BindingLines(method);
   if (method.streaming != Streaming::kUnary) {
     writer->Line("// rpc " + method.name + " streams; streaming rpcs are not generated yet.");
     return;
   }
-  writer->Comment(bindings);
-  if (bindings.empty()) writer->Line("// No HTTP rule.");
+  for (const Binding& binding : method.bindings) EmitBindingComment(binding, writer);
+  if (method.bindings.empty()) writer->Line("// No HTTP rule.");
   writer->List(DeprecatedAttribute(method.deprecated) + "virtual ::kratos::Status " +
                    names.function,
                MethodParameters(context, method), ";");
@@ -26,14 +25,14 @@ void EmitServerHeader(const EmitContext& context, std::size_t index, CodeWriter*
   const ServiceNames& names = context.names.services[index];
   writer->Line();
   EmitComments(service.comments, true, writer);
+  writer->Paragraph("The server side of " + service.full_name +
+                    ": derive from it once and override its methods. One that is not overridden "
+                    "answers UNIMPLEMENTED. Methods are called from many threads at the same time.");
   writer->Print(R"(
-// The server side of $service$: derive from it once and override its methods. One that is not
-// overridden answers UNIMPLEMENTED. Methods are called from many threads at the same time.
 class $attribute$$class$ {
  public:
   virtual ~$class$() = default;)",
-                {{"service", service.full_name},
-                 {"attribute", DeprecatedAttribute(service.deprecated)},
+                {{"attribute", DeprecatedAttribute(service.deprecated)},
                  {"class", names.server_class}});
   {
     const CodeWriter::Indented indented(writer);
@@ -44,10 +43,8 @@ class $attribute$$class$ {
   writer->Line("};");
   if (!service.HasHttp()) return;
   writer->Line();
-  writer->Print(R"(
-// Binds every HTTP rule of $service$ to `server`, which keeps `service` alive. Call it before the
-// server starts.)",
-                {{"service", service.full_name}});
+  writer->Paragraph("Binds every HTTP rule of " + service.full_name +
+                    " to `server`, which keeps `service` alive. Call it before the server starts.");
   writer->List(DeprecatedAttribute(service.deprecated) + "void " + names.register_function,
                {"::kratos::http::Server& server",
                 "const ::std::shared_ptr<" + names.server_class + ">& service"},

@@ -19,9 +19,10 @@ return ctx.Blob(200, ::kratos::http::BodyContentType(*body), ::std::move(*body->
                       "::" + FieldNumberConstant(*body.field)},
                  ";");
   } else if (method.reply.IsHttpBody()) {
-    writer->Line(
-        "return ctx.Blob(200, ::kratos::http::BodyContentType(*reply), "
-        "::std::move(*reply->mutable_data()));");
+    writer->List("return ctx.Blob",
+                 {"200", "::kratos::http::BodyContentType(*reply)",
+                  "::std::move(*reply->mutable_data())"},
+                 ";");
   } else {
     writer->Line("return ctx.Result(200, *reply);");
   }
@@ -31,7 +32,7 @@ void EmitHandler(const EmitContext& context, const Method& method, const Binding
                  const ServiceNames& service, const MethodNames& names, CodeWriter* writer) {
   const std::string request = SpellClass(method.request, context.file, context.names);
   writer->Line();
-  writer->Line("// " + BindingLines(method)[binding.index]);
+  EmitBindingComment(binding, writer);
   writer->List("::kratos::Status " + names.handlers[binding.index],
                {"::kratos::http::Context& ctx", service.server_class + "& service"}, " {");
   {

@@ -173,6 +173,10 @@ FileNames NameFile(const File& file) {
   return names;
 }
 
+bool IsLocalName(std::string_view name) {
+  return std::find(std::begin(kLocalNames), std::end(kLocalNames), name) != std::end(kLocalNames);
+}
+
 std::string SpellClass(const MessageType& message, const File& file, const FileNames& names) {
   if (message.package != file.package) return QualifiedClassName(message);
   std::string name = ClassName(message.nesting);

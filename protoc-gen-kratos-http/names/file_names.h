@@ -81,6 +81,9 @@ struct FileNames {
 ///    that can keep their name choose first.
 FileNames NameFile(const File& file);
 
+/// True for the name of a parameter, local or member in generated code; it hides a method of the same name there.
+bool IsLocalName(std::string_view name);
+
 /// A message class as generated code spells it: unqualified within the file's own package where nothing hides it, from
 /// the root otherwise.
 std::string SpellClass(const MessageType& message, const File& file, const FileNames& names);

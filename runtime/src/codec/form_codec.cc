@@ -17,7 +17,8 @@ constexpr char kName[] = "x-www-form-urlencoded";
 /// A body is limited by its bytes; this only bounds what a pair costs on top.
 constexpr std::size_t kMaxPairs = 100'000;
 
-/// A message whose fields are the names of the form. Any other field is a form that holds this field only.
+/// A message whose fields are the names of the form. Any other field is a form that holds this
+/// field only.
 bool HasOwnNames(const pb::FieldDescriptor& field) {
   return !field.is_repeated() && !form::internal::HasTextForm(field);
 }

@@ -10,8 +10,8 @@
 
 namespace kratos::codec::internal {
 
-/// Parses `type/subtype;name=value;...` (RFC 9110, 8.3.1), calling `parameter` with each lower-cased name and unquoted value. Nothing
-/// when the text is malformed.
+/// Parses `type/subtype;name=value;...` (RFC 9110, 8.3.1), calling `parameter` with each
+/// lower-cased name and unquoted value. Nothing when the text is malformed.
 std::optional<MediaType> ParseWithParameters(
     std::string_view text,
     const std::function<void(std::string_view name, std::string value)>& parameter);

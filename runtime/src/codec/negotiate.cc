@@ -79,7 +79,8 @@ const Codec* Negotiate(const Registry& registry, const std::vector<std::string_v
   const Codec* best = nullptr;
   std::tuple<int, int, int> best_rank;  // quality, closeness, earlier in the field
   for (const std::string& media_type : registry.MediaTypes()) {
-    const Codec* codec = registry.Find(std::string_view(media_type).substr(media_type.find('/') + 1));
+    const Codec* codec =
+        registry.Find(std::string_view(media_type).substr(media_type.find('/') + 1));
     int quality = 0;
     Closeness closest = kNone;
     int order = 0;

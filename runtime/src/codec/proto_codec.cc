@@ -60,8 +60,8 @@ bool SkipField(pb::io::CodedInputStream* input, std::uint32_t tag) {
   }
 }
 
-/// The parts of an encoded message that belong to field `number`: a message with this field alone. False when the bytes are
-/// broken.
+/// The parts of an encoded message that belong to field `number`: a message with this field alone.
+/// False when the bytes are broken.
 bool KeepField(std::string_view bytes, int number, std::string* out) {
   pb::io::CodedInputStream input(reinterpret_cast<const std::uint8_t*>(bytes.data()),
                                  static_cast<int>(bytes.size()));
@@ -93,8 +93,8 @@ Status Merge(std::string_view bytes, int max_depth, pb::Message* message) {
   return Status();
 }
 
-/// Binary protobuf has no form for a scalar, list or map alone: such a field travels as a message of the type it belongs to, with
-/// nothing else set.
+/// Binary protobuf has no form for a scalar, list or map alone: such a field travels as a message
+/// of the type it belongs to, with nothing else set.
 class Proto final : public Codec {
  public:
   std::string_view name() const override { return kName; }

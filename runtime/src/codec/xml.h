@@ -10,14 +10,15 @@
 namespace kratos::codec::internal {
 
 /// Names that both halves agree on.
-inline constexpr char kXmlItem[] = "item";            // an element of a list that is the whole document
-inline constexpr char kXmlEntry[] = "entry";          // an entry of a map
+inline constexpr char kXmlItem[] = "item";  // of a list that is the whole document
+inline constexpr char kXmlEntry[] = "entry";
 inline constexpr char kXmlKey[] = "key";
 inline constexpr char kXmlValue[] = "value";
 inline constexpr char kXmlExtension[] = "extension";  // <extension name="pkg.ext">
 inline constexpr char kXmlName[] = "name";
 
-/// Appends the document of `message`, or of one field of it. What went wrong, in words for the log; nothing when all is well.
+/// Appends the document of `message`, or of one field of it. What went wrong, in words for the log;
+/// nothing when all is well.
 std::optional<std::string> WriteXml(const google::protobuf::Message& message,
                                     const google::protobuf::FieldDescriptor* field,
                                     const EncodeOptions& options, std::string* out);

@@ -41,7 +41,8 @@ bool KeepsSpace(const pb::FieldDescriptor& field) {
   return field.type() == pb::FieldDescriptor::TYPE_STRING;
 }
 
-/// A name that the enum does not have: skipped like an unknown field. Numbers are left to the reader of values.
+/// A name that the enum does not have: skipped like an unknown field. Numbers are left to the
+/// reader of values.
 bool IsUnknownName(const pb::FieldDescriptor& field, std::string_view text) {
   return field.enum_type() != nullptr && !text.empty() && text.front() != '-' &&
          text.front() != '+' && (text.front() < '0' || text.front() > '9') && text != "null" &&
@@ -271,7 +272,8 @@ Status ReadXml(std::string_view text, const pb::FieldDescriptor* field,
   if (text.substr(0, 3) == "\xEF\xBB\xBF") text.remove_prefix(3);
   if (Status status = CheckText(text); !status.ok()) return status;
   pugi::xml_document document;
-  // White space is kept: only the descriptor tells where it is content. A DOCTYPE is read only to be refused.
+  // White space is kept: only the descriptor tells where it is content. A DOCTYPE is read only to
+  // be refused.
   const auto result = document.load_buffer(
       text.data(), text.size(),
       pugi::parse_escapes | pugi::parse_cdata | pugi::parse_eol | pugi::parse_ws_pcdata |

@@ -1,4 +1,5 @@
-// The parts of the YAML codec, which goes by way of JSON text. docs/reference/codecs.md has the mapping.
+// The parts of the YAML codec, which goes by way of JSON text. docs/reference/codecs.md has the
+// mapping.
 #pragma once
 
 #include <optional>
@@ -14,10 +15,12 @@ namespace kratos::codec::internal {
 /// Appends `json`, which json::Encode wrote, as block-style YAML.
 void JsonToYaml(const std::string& json, std::string* out);
 
-/// The scalar as YAML: plain where every reader takes it for this very string, else in double quotes.
+/// The scalar as YAML: plain where every reader takes it for this very string, else in double
+/// quotes.
 void AppendYamlString(std::string_view text, std::string* out);
 
-/// What a plain (unquoted) scalar means in YAML's core schema (YAML 1.2.2, 10.3.2), as JSON; nothing for a string.
+/// What a plain (unquoted) scalar means in YAML's core schema (YAML 1.2.2, 10.3.2), as JSON;
+/// nothing for a string.
 std::optional<std::string> ResolvePlainScalar(std::string_view text);
 
 /// JSON text, and where its parts came from.
@@ -34,7 +37,8 @@ struct JsonFromYaml {
   Position Find(std::size_t offset) const;
 };
 
-/// Translates one document for `message`, or for one field of it. What the descriptor makes a string is one, quoted or not.
+/// Translates one document for `message`, or for one field of it. What the descriptor makes a
+/// string is one, quoted or not.
 Status YamlToJson(std::string_view text, const google::protobuf::Descriptor& message,
                   const google::protobuf::FieldDescriptor* field, int max_depth, JsonFromYaml* out);
 

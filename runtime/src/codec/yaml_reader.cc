@@ -141,7 +141,9 @@ class Handler final : public YAML::EventHandler {
     Shape value = {};  // of the key just read
   };
 
-  bool ExpectsKey() const { return !levels_.empty() && levels_.back().map && levels_.back().key_next; }
+  bool ExpectsKey() const {
+    return !levels_.empty() && levels_.back().map && levels_.back().key_next;
+  }
 
   void Mark(const YAML::Mark& mark) { out_.marks.push_back({out_.json.size(), ToPosition(mark)}); }
 

@@ -41,7 +41,8 @@ std::optional<std::string> Radix(std::string_view digits, int base) {
   return out;
 }
 
-/// A decimal number as JSON spells it: without '+', without leading zeros, with digits on both sides of the point.
+/// A decimal number as JSON spells it: without '+', without leading zeros, with digits on both
+/// sides of the point.
 std::optional<std::string> Decimal(std::string_view text) {
   std::string out;
   if (text.front() == '-' || text.front() == '+') {

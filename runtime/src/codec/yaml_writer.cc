@@ -8,7 +8,8 @@
 namespace kratos::codec::internal {
 namespace {
 
-/// A longer key must be written `? key` (YAML 1.2.2, 7.4.2: an implicit key has at most 1024 characters).
+/// A longer key must be written `? key` (YAML 1.2.2, 7.4.2: an implicit key has at most 1024
+/// characters).
 constexpr std::size_t kLongestImplicitKey = 1000;
 
 /// Receives RapidJSON's events.

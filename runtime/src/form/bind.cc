@@ -18,7 +18,8 @@ using internal::FieldError;
 using internal::ResolvedKey;
 using internal::Step;
 
-/// True when setting the value would clear `bound`, another member of its oneof that path or body have set.
+/// True when setting the value would clear `bound`, another member of its oneof that path or body
+/// have set.
 bool WouldClear(const FieldPath& bound, const std::vector<Step>& steps,
                 const pb::Message& message) {
   const std::size_t parents = bound.size() - 1;

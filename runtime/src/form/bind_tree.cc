@@ -93,8 +93,8 @@ class Applier {
     std::size_t next = 0;
     for (const auto& [index, values] : node.indexed) {
       if (index != next) {
-        return Fail("element " + std::to_string(next) + " is missing, but there is one with index " +
-                    std::to_string(index));
+        return Fail("element " + std::to_string(next) +
+                    " is missing, but there is one with index " + std::to_string(index));
       }
       ++next;
       const std::size_t length = path_.size();
@@ -218,6 +218,8 @@ Status Insert(std::vector<Step> steps, const std::string& text, MessageNode* roo
   return Status();
 }
 
-Status Apply(const MessageNode& root, pb::Message* message) { return Applier().Run(root, 1, message); }
+Status Apply(const MessageNode& root, pb::Message* message) {
+  return Applier().Run(root, 1, message);
+}
 
 }  // namespace kratos::form::internal

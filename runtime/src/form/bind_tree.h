@@ -1,5 +1,5 @@
-// What a query says about one message, collected before anything is set: so that a fault, a field given twice or elements out of
-// order are seen whatever the order of the pairs.
+// What a query says about one message, collected before anything is set: so that a fault, a field
+// given twice or elements out of order are seen whatever the order of the pairs.
 #pragma once
 
 #include <cstddef>
@@ -42,13 +42,16 @@ struct FieldNode {
 struct MessageNode {
   std::map<int, FieldNode> fields;  // by number: the order they are set in
   /// Which member of each oneof is named.
-  std::map<const google::protobuf::OneofDescriptor*, const google::protobuf::FieldDescriptor*> oneofs;
+  std::map<const google::protobuf::OneofDescriptor*, const google::protobuf::FieldDescriptor*>
+      oneofs;
 };
 
-/// Adds one pair. `text` must outlive the tree. Fails with 400 CODEC for what contradicts earlier pairs.
+/// Adds one pair. `text` must outlive the tree. Fails with 400 CODEC for what contradicts earlier
+/// pairs.
 Status Insert(std::vector<Step> steps, const std::string& text, MessageNode* root);
 
-/// Sets what the tree says: lists are replaced, entries of maps set, everything not named left alone.
+/// Sets what the tree says: lists are replaced, entries of maps set, everything not named left
+/// alone.
 Status Apply(const MessageNode& root, google::protobuf::Message* message);
 
 }  // namespace kratos::form::internal

@@ -11,14 +11,16 @@ namespace kratos::form::internal {
 /// Deepest nesting read or written, lists and maps included: the same 100 as in a JSON body.
 inline constexpr int kMaxDepth = 100;
 
-/// The field called `name`: by proto name, then JSON name; "[pkg.ext]" is an extension. Null when there is none.
+/// The field called `name`: by proto name, then JSON name; "[pkg.ext]" is an extension. Null when
+/// there is none.
 const google::protobuf::FieldDescriptor* FindField(const google::protobuf::Descriptor& descriptor,
                                                    std::string_view name);
 
 /// The proto name, "[pkg.ext]" for an extension.
 std::string ProtoName(const google::protobuf::FieldDescriptor& field);
 
-/// The name a pair is written under: the JSON name, or the proto name where the JSON name would not read back.
+/// The name a pair is written under: the JSON name, or the proto name where the JSON name would not
+/// read back.
 std::string KeyName(const google::protobuf::FieldDescriptor& field);
 
 /// "book.author.name", in proto names.

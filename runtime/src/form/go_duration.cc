@@ -65,9 +65,12 @@ bool ParseGoDuration(std::string_view text, std::int64_t* seconds, std::int32_t*
       const std::int64_t unit = TakeUnit(&text);
       if (unit == 0) return false;
 
-      // Horner from the last digit: floor((floor(x) + n) / 10) == floor((x + n) / 10), so nothing is lost.
+      // Horner from the last digit: floor((floor(x) + n) / 10) == floor((x + n) / 10), so nothing
+      // is lost.
       std::int64_t part = 0;
-      for (std::size_t i = fraction.size(); i-- > 0;) part = (part + (fraction[i] - '0') * unit) / 10;
+      for (std::size_t i = fraction.size(); i-- > 0;) {
+        part = (part + (fraction[i] - '0') * unit) / 10;
+      }
       if (unit >= kNanosPerSecond) {
         const std::int64_t unit_seconds = unit / kNanosPerSecond;
         if (whole > kMaxSeconds / unit_seconds) return false;

@@ -18,7 +18,9 @@ Status CheckLeaf(const FieldPath& path) {
   if (leaf.is_repeated()) {
     return FieldError(DottedPath(path), "is a list or a map, not one value");
   }
-  if (!internal::HasTextForm(leaf)) return FieldError(DottedPath(path), "is a message, not a value");
+  if (!internal::HasTextForm(leaf)) {
+    return FieldError(DottedPath(path), "is a message, not a value");
+  }
   return Status();
 }
 

@@ -43,7 +43,7 @@ class Resolver {
   Result<ResolvedKey> Run() {
     // One round a component: `name`, then what follows it up to the next '.' that separates.
     while (true) {
-      if (depth_ >= kMaxDepth) return Fault("nested too deep");
+      if (depth_ > kMaxDepth) return Fault("nested too deep");
       const std::string_view name = TakeName();
       const auto* field = FindField(*message_, name);
       if (field == nullptr) {
@@ -138,8 +138,8 @@ class Resolver {
     return Status();
   }
 
-  /// `[key]` of a map. A scalar can only be last, so there the key may contain brackets; else it ends at the first
-  /// bracket that a '.' or nothing follows.
+  /// `[key]` of a map. A scalar can only be last, so there the key may contain brackets; else it
+  /// ends at the first bracket that a '.' or nothing follows.
   Status Subscript(const pb::FieldDescriptor& map) {
     Step& step = Push(&map, Which::kKeyed);
     message_ = ValueMessage(map);
@@ -189,7 +189,7 @@ class Resolver {
   const pb::Descriptor* message_;  // what the next name is looked up in; null after a scalar
   std::string_view rest_;
   const BindOptions& options_;
-  int depth_ = 1;  // the message itself counts, as in JSON
+  int depth_ = 1;  // level of what the next name is looked up in; lists and maps count, as in JSON
   std::vector<const pb::FieldDescriptor*> fields_;
   std::vector<Step> steps_;
 };

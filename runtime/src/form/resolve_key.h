@@ -41,7 +41,8 @@ struct ResolvedKey {
 /// "sub.list[0].map[key]", in proto names; the first `count` steps of it.
 std::string DescribeSteps(const std::vector<Step>& steps, std::size_t count);
 
-/// Reads `key` from `descriptor` on. Fails with 400 CODEC for a name that begins well and goes on wrong.
+/// Reads `key` from `descriptor` on. Fails with 400 CODEC for a name that begins well and goes on
+/// wrong.
 Result<ResolvedKey> ResolveKey(const google::protobuf::Descriptor& descriptor, std::string_view key,
                                const BindOptions& options);
 

@@ -1,4 +1,5 @@
-// Messages as pairs, written so that Go Kratos reads them: JSON names, nested names dotted, lists as repeated names, maps as `m[key]`.
+// Messages as pairs, written so that Go Kratos reads them: JSON names, nested names dotted, lists
+// as repeated names, maps as `m[key]`.
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 
@@ -122,7 +123,8 @@ class Writer {
     return Status();
   }
 
-  /// An element or a map's value by its fields; without any it is `items[0]=`, or its index would be a gap.
+  /// An element or a map's value by its fields; without any it is `items[0]=`, or its index would
+  /// be a gap.
   Status Element(const pb::Message& element, int depth) {
     const std::size_t before = pairs_->size();
     path_.push_back(nullptr);  // no `except` path leads through a list
@@ -142,7 +144,8 @@ class Writer {
 
 }  // namespace
 
-Result<std::vector<Pair>> ToPairs(const pb::Message& message, const std::vector<FieldPath>& except) {
+Result<std::vector<Pair>> ToPairs(const pb::Message& message,
+                                  const std::vector<FieldPath>& except) {
   std::vector<Pair> pairs;
   if (Status status = Writer(except, &pairs).Run(message, 1); !status.ok()) return status;
   // Stable: the elements of a list keep their order.

@@ -3,6 +3,7 @@
 #include <google/protobuf/message.h>
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "form/go_duration.h"
@@ -47,8 +48,8 @@ Fault ReadMask(std::string_view text, pb::Message* message) {
   return std::nullopt;
 }
 
-/// One path of a mask. Go reads any upper-case letter as '_' and the lower-case one, and leaves the rest alone, as we do: what
-/// has no camelCase form may still go in its own spelling.
+/// One path of a mask. Go reads any upper-case letter as '_' and the lower-case one, and leaves the
+/// rest alone, as we do: what has no camelCase form may still go in its own spelling.
 Fault WriteMaskPath(const std::string& path, std::string* out) {
   if (json::internal::FormatMaskPath(path, out)) return std::nullopt;
   std::vector<std::string> read_back;
@@ -116,6 +117,8 @@ Fault WriteValue(const pb::Message& message, std::string* out) {
       *out += text;
       return std::nullopt;
     }
+  } else if (!reflection.HasOneof(message, string_value->containing_oneof())) {
+    return "is a Value without a kind";
   }
   return WriteJson(message, out);
 }

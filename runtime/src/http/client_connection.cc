@@ -68,7 +68,7 @@ class SocketHandle {
   int fd_ = -1;
 };
 
-// httplib before 0.18 decodes %XX in field values, which can bring control characters to light: they get encoded again.
+// httplib 0.11 decodes %XX in field values, which can bring control characters to light: they get encoded again.
 std::string FieldValue(const std::string& value) {
   if (IsFieldValue(value)) return value;
   std::string out;
@@ -219,6 +219,11 @@ WireOutcome Connection::Exchange(CallGuard& guard, const WireRequest& request, c
   const bool intact = guard.Detach();
   impl_->guard = nullptr;
   request.body->swap(out.body);
+
+  // Where the end of the connection is the end of the body, our own shutting it down must not pass for it.
+  const bool until_close = has_head && in.headers.find("Content-Length") == in.headers.end() &&
+                           in.headers.find("Transfer-Encoding") == in.headers.end();
+  if (until_close && !intact) ok = false;
 
   if (ok || has_head) {
     reply->status = in.status;

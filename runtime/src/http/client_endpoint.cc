@@ -60,7 +60,7 @@ std::optional<Origin> ParseAuthority(std::string_view text, bool tls, std::strin
 // What a request target may hold as it is; everything else gets percent-encoded.
 bool IsTargetChar(char c) { return c > ' ' && c < 0x7f && c != '"' && c != '<' && c != '>' && c != '\\' && c != '^' && c != '`'; }
 
-// An httplib before 0.18 decodes field values, Location too: what cannot stand in a request line is encoded again.
+// httplib 0.11 decodes %XX in field values, Location too: what cannot stand in a request line is encoded again.
 std::string EncodeTarget(std::string_view text) {
   std::string out;
   for (const char c : text) {

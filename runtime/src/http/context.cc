@@ -68,17 +68,23 @@ Status Context::Invoke(Status bound, const google::protobuf::Message& request, g
 
 void Context::SetStatus(int code) { state_.status_override = code; }
 
+namespace {
+Status CheckHeader(std::string_view name, std::string_view value) {
+  if (IsToken(name) && IsFieldValue(value)) return {};
+  return InternalServer("BAD_HEADER", "a reply header field holds characters that HTTP does not allow");
+}
+}  // namespace
+
 Status Context::AddHeader(std::string_view name, std::string_view value) {
-  if (!IsToken(name) || !IsFieldValue(value)) {
-    return InternalServer("BAD_HEADER", "a reply header field holds characters that HTTP does not allow");
-  }
+  if (Status status = CheckHeader(name, value); !status.ok()) return status;
   state_.response.headers.Add(name, value);
   return {};
 }
 
 Status Context::SetHeader(std::string_view name, std::string_view value) {
-  state_.response.headers.Remove(name);
-  return AddHeader(name, value);
+  if (Status status = CheckHeader(name, value); !status.ok()) return status;
+  state_.response.headers.Set(name, value);
+  return {};
 }
 
 Status Context::SetCookie(const Cookie& cookie) {
@@ -104,12 +110,20 @@ Status Context::Blob(int code, std::string_view content_type, std::string bytes)
   return {};
 }
 
+namespace {
+Status RunResponseEncoder(Context& ctx, int code, const google::protobuf::Message& reply,
+                          const google::protobuf::FieldDescriptor* field) {
+  const int status_override = ctx.state().status_override;
+  ctx.response().status = code == 200 && status_override != 0 ? status_override : code;
+  Status status = ctx.state().dispatcher.options().response_encoder(ctx, reply, field);
+  if (status.ok()) ctx.response().committed = true;
+  return status;
+}
+}  // namespace
+
 Status Context::Result(int code, const google::protobuf::Message& reply) {
   if (state_.response.committed) return {};
-  if (const auto& encoder = state_.dispatcher.options().response_encoder) {
-    state_.response.status = code;
-    return encoder(*this, reply, nullptr);
-  }
+  if (state_.dispatcher.options().response_encoder) return RunResponseEncoder(*this, code, reply, nullptr);
   if (reply.GetDescriptor()->full_name() == "google.api.HttpBody") {
     const auto* body = dynamic_cast<const google::api::HttpBody*>(&reply);
     if (body != nullptr) return Blob(code, BodyContentType(*body), std::string(body->data()));
@@ -126,10 +140,7 @@ Status Context::Result(int code, const google::protobuf::Message& reply, int fie
   if (field == nullptr) {
     return InternalServer("BAD_FIELD", "the reply has no field with the number its response_body names");
   }
-  if (const auto& encoder = state_.dispatcher.options().response_encoder) {
-    state_.response.status = code;
-    return encoder(*this, reply, field);
-  }
+  if (state_.dispatcher.options().response_encoder) return RunResponseEncoder(*this, code, reply, field);
   const Negotiated codec = NegotiateReply(*this);
   std::string bytes;
   if (Status status = codec.codec->Encode(reply, field, codec.options, &bytes); !status.ok()) return status;

@@ -115,7 +115,8 @@ Status Context::BindField(Message* message, int field_number) {
   const FieldDescriptor* mask = state_.route == nullptr ? nullptr : state_.route->derived_mask;
   std::vector<std::string> present;
   if (Status status = DecodeBody(*this, field, mask == nullptr ? nullptr : &present, message); !status.ok()) return status;
-  if (mask != nullptr && !state_.body_was_empty) {
+  // Codecs without keys (proto) report none, and an empty mask would mean something else than no mask.
+  if (mask != nullptr && !present.empty()) {
     const auto query = Query();
     if (!query.ok()) return query.status();
     if (!NamesField(*query, *mask)) SetMask(present, *mask, message);

@@ -52,9 +52,15 @@ Status CallTarget(kratos::Context& ctx, const google::protobuf::Message& request
                          [&] { return target.function(target.object, ctx, request, reply); });
 }
 
-// Adds what every reply carries.
-void Finish(Response* response) {
-  response->headers.Set("Date", FormatHttpDate(std::time(nullptr)));
+// What keeps a reply from being sent as it is; "" when nothing does. Handlers and middleware reach the reply without going through
+// Context's checked setters, and a header field with a line break in it would let its author write the rest of the reply.
+std::string Unsendable(const Response& response) {
+  if (response.status < 200 || response.status > 999) return fmt::format("the status {}", response.status);
+  for (const auto& [name, value] : response.headers) {
+    if (!IsToken(name)) return fmt::format("the header field name \"{}\"", name);
+    if (!IsFieldValue(value)) return fmt::format("the value of the header field {}: \"{}\"", name, value);
+  }
+  return "";
 }
 
 }  // namespace
@@ -147,7 +153,23 @@ void Dispatcher::Serve(Request& request, Response* response, std::stop_token pee
                              .operation = "", .path_template = "", .peer = request.peer};
   const std::stop_callback cancel(peer_gone, [&ctx] { ctx.Cancel(); });
   Answer(ctx, GuardExceptions(request.path(), [&] { return entry_(ctx); }));
-  Finish(response);
+  Finish(ctx);
+}
+
+// Makes sure that the reply can be sent, and adds what every reply carries.
+void Dispatcher::Finish(Context& ctx) const {
+  Response& response = ctx.response();
+  if (std::string what = Unsendable(response); !what.empty()) {
+    log::Write(log::Level::kError, "a reply holds what HTTP cannot carry",
+               {{"operation", ctx.transport().operation}, {"what", std::move(what)}});
+    response = Response();
+    Answer(ctx, InternalServer("BAD_REPLY", "internal error"));
+    if (!Unsendable(response).empty()) {  // The error encoder's own doing.
+      response = Response();
+      response.status = 500;
+    }
+  }
+  response.headers.Set("Date", FormatHttpDate(std::time(nullptr)));
 }
 
 void Dispatcher::Reject(const Request& request, int status, const std::string& message, Response* response) {
@@ -160,7 +182,7 @@ void Dispatcher::Reject(const Request& request, int status, const std::string& m
   if (status == 501 || status == 505) reason = kReasonUnimplemented;
   if (status == 503) reason = kReasonUnavailable;
   Answer(ctx, Error(status, reason, message));
-  Finish(response);
+  Finish(ctx);
 }
 
 // Turns a failure into its body. Without a failure and without an answer the reply is an empty 200.
@@ -199,7 +221,7 @@ Status Dispatcher::Route(Context& ctx, CallState& state) const {
 
 Status Dispatcher::NoRoute(Context& ctx, route::Match::Outcome outcome) const {
   const Request& request = ctx.request();
-  if (outcome == route::Match::Outcome::kBadPath) {
+  if (outcome == route::Match::Outcome::kBadPath && request.target != "*") {
     return BadRequest(kReasonCodec, "the path holds a malformed percent-escape");
   }
   if (outcome == route::Match::Outcome::kNotFound && request.target != "*") {

@@ -79,6 +79,7 @@ class Dispatcher final : public EngineHandler {
   Status NoRoute(Context& ctx, route::Match::Outcome outcome) const;
   Status RunRoute(Context& ctx, internal::CallState& state, const route::Match& match) const;
   void Answer(Context& ctx, Status status) const;
+  void Finish(Context& ctx) const;
 
   const ServerOptions& options_;
   std::shared_ptr<const codec::Registry> codecs_;

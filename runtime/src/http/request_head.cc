@@ -133,9 +133,6 @@ bool HasToken(const Metadata& headers, std::string_view name, std::string_view t
 }  // namespace
 
 std::optional<HeadError> ParseRequestHead(std::string_view head, const Limits& limits, RequestHead* out) {
-  if (limits.max_header_bytes != 0 && head.size() > limits.max_header_bytes + limits.max_target_bytes) {
-    return HeadError{431, fmt::format("the header fields are longer than {} bytes", limits.max_header_bytes)};
-  }
   const auto request_line = TakeLine(head);
   if (!request_line) return HeadError{400, "the request line is not ended by CR LF"};
   if (auto error = ParseRequestLine(*request_line, limits, out)) return error;

@@ -113,6 +113,7 @@ Status Server::Listen() {
 }
 
 Status Server::Start() {
+  if (impl_->stopped) return {};
   if (Status status = Listen(); !status.ok()) return status;
   if (impl_->stopped) return {};
   return impl_->engine->Serve();

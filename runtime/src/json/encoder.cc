@@ -362,13 +362,16 @@ bool Encoder::WriteMap(const Message& message, const FieldPlan& field) {
     entries.push_back(
         MakeEntry(reflection.GetRepeatedMessage(message, field.field, i), field.map_key));
   }
-  // A map has no order of its own: equal messages should still give equal text.
-  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+  // A map has no order of its own: equal messages should still give equal text. One filled through reflection may hold
+  // a key more than once until protobuf next looks it up; the last entry is the one that counts then, and here.
+  std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
     return a.order != b.order ? a.order < b.order : a.key < b.key;
   });
   bool first = true;
   Open('{');
-  for (const Entry& entry : entries) {
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const Entry& entry = entries[i];
+    if (i + 1 < entries.size() && entries[i + 1].key == entry.key) continue;
     Separate(&first);
     bool written = WriteString(entry.key);
     if (written) {

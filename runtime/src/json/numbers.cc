@@ -49,7 +49,7 @@ bool LexDecimal(std::string_view text, NumberSyntax syntax, Decimal* out) {
     const std::string_view digits = TakeDigits(text, &at);
     if (digits.empty()) return false;
     // Far past what any text in memory can balance with digits; the exact value no longer matters.
-    constexpr std::int64_t kFar = std::int64_t{1} << 60;
+    constexpr std::int64_t kFar = std::int64_t{1} << 56;
     for (const char digit : digits) {
       out->exponent = std::min(kFar, out->exponent * 10 + (digit - '0'));
     }

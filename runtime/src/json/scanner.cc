@@ -1,50 +1,28 @@
 #include "json/scanner.h"
 
-#include <rapidjson/memorystream.h>
 #include <rapidjson/reader.h>
 
 #include <limits>
 
 namespace kratos::json::internal {
 
-// RapidJSON's reader, kept with its buffer, and the handler it reports one string to.
-class Scanner::Unescaper {
- public:
-  // Reads the string that begins at the stream's first byte. False on a fault.
-  bool Read(std::string_view from, std::string* to) {
-    rapidjson::MemoryStream stream(from.data(), from.size());
-    Handler handler{to};
-    const rapidjson::ParseResult result =
-        reader_.Parse<rapidjson::kParseStopWhenDoneFlag>(stream, handler);
-    consumed = stream.Tell();
-    error = result.Code();
-    error_offset = result.Offset();
-    return !result.IsError();
+namespace {
+
+// Receives the one string RapidJSON's reader is run on.
+struct StringHandler : rapidjson::BaseReaderHandler<rapidjson::UTF8<>, StringHandler> {
+  bool String(const char* data, rapidjson::SizeType length, bool) {
+    text = std::string_view(data, length);
+    return true;
   }
-
-  std::size_t consumed = 0;
-  rapidjson::ParseErrorCode error = rapidjson::kParseErrorNone;
-  std::size_t error_offset = 0;
-
- private:
-  struct Handler : rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> {
-    explicit Handler(std::string* out) : to(out) {}
-    bool String(const char* text, rapidjson::SizeType length, bool) {
-      to->assign(text, length);
-      return true;
-    }
-    std::string* to;
-  };
-
-  rapidjson::Reader reader_;
+  std::string_view text;
 };
+
+}  // namespace
 
 Scanner::Scanner(std::string_view text, int max_depth) : text_(text), max_depth_(max_depth) {
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   if (text.substr(0, kByteOrderMark.size()) == kByteOrderMark) at_ = kByteOrderMark.size();
 }
-
-Scanner::~Scanner() = default;
 
 void Scanner::SkipSpace() {
   while (at_ < text_.size()) {
@@ -224,28 +202,41 @@ bool Scanner::ReadString(std::string_view* text) {
 }
 
 bool Scanner::ReadEscaped(std::size_t begin, std::string_view* text) {
-  const std::string_view rest = text_.substr(begin);
-  if (rest.size() > std::numeric_limits<rapidjson::SizeType>::max()) {
-    return Fail(ErrorCode::kOutOfRange, begin, "the text is too long");  // RapidJSON counts in 32 bits
-  }
-  if (!unescaper_) unescaper_ = std::make_unique<Unescaper>();
-  if (!unescaper_->Read(rest, &scratch_)) {
-    const std::size_t offset = begin + unescaper_->error_offset;
-    switch (unescaper_->error) {
-      case rapidjson::kParseErrorStringUnicodeSurrogateInvalid:
-        return Fail(ErrorCode::kInvalidUtf8, offset, "the escape is half a surrogate pair");
-      case rapidjson::kParseErrorStringMissQuotationMark:
-        return Fail(ErrorCode::kSyntax, offset, "the string is not closed");
-      default:
-        return Fail(ErrorCode::kSyntax, offset, "the string has an escape or character that JSON has not");
+  // The reader works in place, on a copy of the string alone: it needs no memory of its own then.
+  std::size_t end = begin + 1;
+  for (; end < text_.size() && text_[end] != '"'; ++end) {
+    if (text_[end] == '\\') {
+      ++end;
+    } else if (static_cast<unsigned char>(text_[end]) < 0x20) {
+      return Fail(ErrorCode::kSyntax, end, "a control character in a string must be escaped");
     }
   }
+  if (end >= text_.size()) {
+    at_ = text_.size();
+    return Expected("a closing quote");
+  }
+  ++end;
+  if (end - begin > std::numeric_limits<rapidjson::SizeType>::max()) {
+    return Fail(ErrorCode::kOutOfRange, begin, "the string is too long");  // RapidJSON counts in 32 bits
+  }
+  scratch_.assign(text_, begin, end - begin);
+  rapidjson::InsituStringStream stream(scratch_.data());
+  rapidjson::Reader reader;
+  StringHandler handler;
+  const rapidjson::ParseResult result =
+      reader.Parse<rapidjson::kParseInsituFlag | rapidjson::kParseStopWhenDoneFlag>(stream, handler);
+  if (result.IsError()) {
+    const std::size_t offset = begin + result.Offset();
+    return result.Code() == rapidjson::kParseErrorStringUnicodeSurrogateInvalid
+               ? Fail(ErrorCode::kInvalidUtf8, offset, "the escape is half a surrogate pair")
+               : Fail(ErrorCode::kSyntax, offset, "the string has an escape that JSON does not know");
+  }
   // The reader passes bytes through unchecked, and lets the second half of a surrogate pair stand alone.
-  if (!IsValidUtf8(scratch_)) {
+  if (!IsValidUtf8(handler.text)) {
     return Fail(ErrorCode::kInvalidUtf8, begin, "the string is not UTF-8");
   }
-  at_ = begin + unescaper_->consumed;
-  *text = scratch_;
+  at_ = end;
+  *text = handler.text;
   return true;
 }
 

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <string>
 #include <string_view>
 
@@ -17,7 +16,6 @@ class Scanner {
 
   /// `text` must outlive the scanner. A leading byte-order mark is skipped.
   Scanner(std::string_view text, int max_depth);
-  ~Scanner();
 
   /// What the next value is, by its first byte; kNone when no value can start there.
   Kind Peek();
@@ -63,8 +61,6 @@ class Scanner {
   }
 
  private:
-  class Unescaper;
-
   void SkipSpace();
   bool Expected(std::string_view what);
   bool ReadLiteral(std::string_view literal);
@@ -78,8 +74,7 @@ class Scanner {
   int max_depth_;
   bool failed_ = false;
   Error error_;
-  std::string scratch_;
-  std::unique_ptr<Unescaper> unescaper_;  // made at the first escape
+  std::string scratch_;  // the last string that had an escape
 };
 
 }  // namespace kratos::json::internal

@@ -1,6 +1,8 @@
 // The types whose JSON is not an object of their fields.
 #include <cmath>
 
+#include <google/protobuf/io/coded_stream.h>
+
 #include "json/encoder.h"
 
 namespace kratos::json::internal {
@@ -9,6 +11,10 @@ namespace {
 
 // Every level of Any in Any holds a copy of all that is inside it: this bounds the memory.
 constexpr int kMaxAnyNesting = 100;
+
+// Messages in the bytes of an Any. One level of JSON in a Struct is three of them (Struct, map entry, Value), so that
+// what the decoder reads by default needs more than protobuf's own limit of 100.
+constexpr int kMaxWireNesting = 320;
 
 }  // namespace
 
@@ -98,7 +104,10 @@ std::unique_ptr<Message> Encoder::UnpackAny(const Message& message, const Messag
   std::string scratch;
   const std::string& bytes =
       message.GetReflection()->GetStringReference(message, plan.fields[1]->field, &scratch);
-  if (!unpacked->ParsePartialFromString(bytes)) {
+  google::protobuf::io::CodedInputStream input(reinterpret_cast<const std::uint8_t*>(bytes.data()),
+                                               static_cast<int>(bytes.size()));
+  input.SetRecursionLimit(kMaxWireNesting);
+  if (!unpacked->ParsePartialFromCodedStream(&input) || !input.ConsumedEntireMessage()) {
     Fail("the bytes of the Any are not a \"" + Excerpt(name) + "\"");
     return nullptr;
   }

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <google/protobuf/descriptor.h>
+#include <google/protobuf/descriptor.pb.h>
 #include <google/protobuf/message.h>
 
 #include <cmath>
+#include <limits>
 #include <random>
 #include <string>
 

@@ -36,6 +36,7 @@ TEST_CASE("64-bit integers are read exactly") {
        std::numeric_limits<std::int64_t>::max()},
       {"zero with a huge exponent", "0e99999999999999999999", kJson, S::kOk, 0},
       {"huge exponent", "1e99999999999999999999", kJson, S::kOutOfRange, 0},
+      {"exponent past 64 bits", "1e9223372036854775808", kJson, S::kOutOfRange, 0},
       {"hugely negative exponent", "1e-99999999999999999999", kJson, S::kNotWhole, 0},
       {"fraction", "1.5", kJson, S::kNotWhole, 0},
       {"tiny fraction", "1.00000000000000000000000001", kJson, S::kNotWhole, 0},

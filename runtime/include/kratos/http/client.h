@@ -19,26 +19,28 @@
 
 namespace kratos::http {
 
+// Every member has an initializer, so that {.endpoint = "..."} compiles without a warning about the others.
+
 /// What came back, also on errors; see CallOptions::reply_info.
 struct ReplyInfo {
   int status = 0;
-  Metadata headers;
+  Metadata headers{};
 };
 
 struct ClientTlsOptions {
   /// Trusted authorities; both empty: the system's.
-  std::string ca_file;
-  std::string ca_pem;
+  std::string ca_file{};
+  std::string ca_pem{};
   /// For mutual TLS.
-  std::string certificate_file;
-  std::string private_key_file;
+  std::string certificate_file{};
+  std::string private_key_file{};
   /// Off only in tests: accepts any certificate. Default: on.
   bool verify = true;
 };
 
 struct ClientOptions {
   /// "host:port", "http://host:port/prefix" or "https://..."; a path becomes a prefix of every call.
-  std::string endpoint;
+  std::string endpoint{};
   /// For the whole call, connection included (Kratos: 2 s). Zero: none. The context's deadline can only shorten it.
   std::chrono::milliseconds timeout{2'000};
   std::chrono::milliseconds connect_timeout{2'000};
@@ -46,12 +48,12 @@ struct ClientOptions {
   std::size_t max_idle_connections = 16;
   /// How long an idle connection is kept. Default 30 s.
   std::chrono::milliseconds idle_timeout{30'000};
-  std::vector<Middleware> middleware;
-  std::string user_agent;
+  std::vector<Middleware> middleware{};
+  std::string user_agent{};
   /// Codec of requests, and of replies through Accept: "protojson" as Kratos's generated clients, "json", "proto", ...
   std::string codec = "protojson";
   codec::EncodeOptions encode{.emit_unpopulated = false};
-  std::shared_ptr<const codec::Registry> codecs;
+  std::shared_ptr<const codec::Registry> codecs{};
   /// Largest reply body taken; beyond: the call fails. Default 64 MiB; zero: no limit.
   std::size_t max_reply_bytes = 64u << 20;
   /// Redirects followed (307/308 for every method, 301/302/303 for GET and HEAD only); 0: none. Default 10.
@@ -60,7 +62,7 @@ struct ClientOptions {
   int max_attempts = 1;
   /// Writes the time left into Grpc-Timeout so that the server gives up when we do. Default: off, as Kratos.
   bool send_deadline = false;
-  std::optional<ClientTlsOptions> tls;
+  std::optional<ClientTlsOptions> tls{};
 };
 
 /// What one call may change. A plain value.
@@ -68,14 +70,14 @@ struct CallOptions {
   /// Which binding: 0 the primary, 1 the first of additional_bindings, ...
   std::size_t binding = 0;
   /// HTTP method for a binding whose method is "*"; required there.
-  std::string method;
+  std::string method{};
   /// Added to the request.
-  Metadata headers;
+  Metadata headers{};
   /// Wins over ClientOptions::timeout; zero: none.
-  std::optional<std::chrono::milliseconds> timeout;
+  std::optional<std::chrono::milliseconds> timeout{};
   /// Wins over ClientOptions::codec for the request body / for Accept.
-  std::string content_type;
-  std::string accept;
+  std::string content_type{};
+  std::string accept{};
   /// Filled with status and headers of the reply, on errors too, when not null.
   ReplyInfo* reply_info = nullptr;
 };

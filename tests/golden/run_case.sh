@@ -1,0 +1,44 @@
+#!/bin/sh
+# run_case.sh check|update PROTOC PLUGIN GOOGLEAPIS CASE_DIR
+#
+# Runs protoc with the plugin over the .proto files of one case and compares everything that comes out with the golden
+# files, byte by byte; "update" replaces them instead.
+#   CASE_DIR/options       plugin parameters (optional)
+#   CASE_DIR/expected/     generated files, and stderr.txt when protoc or the plugin says something
+#   CASE_DIR/expected.txt  in place of expected/: the exit code and standard error of a run that must fail
+set -eu
+mode=$1 protoc=$2 plugin=$3 googleapis=$4 case=$(cd "$5" && pwd)
+root=$(cd "$(dirname "$0")" && pwd)
+name=${case#"$root"/}
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
+mkdir "$out/files" "$out/expected"
+
+cd "$root"
+set --
+if [ -f "$case/options" ]; then set -- "--kratos-http_opt=$(cat "$case/options")"; fi
+for file in "$name"/*.proto "$name"/*.protodevel; do
+  if [ -f "$file" ]; then set -- "$@" "$file"; fi
+done
+code=0
+"$protoc" -I. "-I$googleapis" "--plugin=protoc-gen-kratos-http=$plugin" \
+  "--kratos-http_out=$out/files" "$@" 2>"$out/stderr" || code=$?
+
+if [ "$code" -eq 0 ]; then
+  golden=expected
+  if [ -d "$out/files/$name" ]; then mv "$out/files/$name"/* "$out/expected/"; fi
+  if [ -s "$out/stderr" ]; then mv "$out/stderr" "$out/expected/stderr.txt"; fi
+else
+  golden=expected.txt
+  rm -r "$out/expected"
+  { echo "exit $code"; cat "$out/stderr"; } >"$out/expected.txt"
+fi
+if [ "$mode" = update ]; then
+  rm -rf "$case/expected" "$case/expected.txt"
+  cp -r "$out/$golden" "$case/$golden"
+  exit 0
+fi
+if ! diff -ru "$case/$golden" "$out/$golden"; then
+  echo "the golden files of $name differ; when that is meant, build the target update-golden and review the diff" >&2
+  exit 1
+fi

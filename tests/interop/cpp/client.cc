@@ -1,0 +1,89 @@
+// Runs the table of cases against a server and prints a line per case: "ok NAME", "FAIL NAME: why" or "known NAME: which fault".
+// Cases that write the request byte for byte are the Go client program's.
+//
+//   kratos_interop_client HOST:PORT go|cpp CASES.textproto
+#include <fmt/format.h>
+#include <google/protobuf/text_format.h>
+
+#include <chrono>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "calls.h"
+#include "cases.pb.h"
+#include "check.h"
+#include "interop.pb.h"
+
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+// Gives a field the content "abc...zab...".
+bool Fill(const interop::Fill& fill, Message* message) {
+  const FieldDescriptor* field = message->GetDescriptor()->FindFieldByName(fill.field());
+  if (field == nullptr || field->is_repeated() || field->cpp_type() != FieldDescriptor::CPPTYPE_STRING) return false;
+  std::string content(static_cast<std::size_t>(fill.bytes()), ' ');
+  for (std::size_t i = 0; i < content.size(); ++i) content[i] = static_cast<char>('a' + i % 26);
+  message->GetReflection()->SetString(message, field, std::move(content));
+  return true;
+}
+
+// Makes the call; what is wrong with its outcome, or "".
+std::string Run(const std::shared_ptr<kratos::http::Client>& client, const interop::Case& row,
+                const interop::Expectation& expected) {
+  const auto call = interop::Calls().find(row.method());
+  if (call == interop::Calls().end()) return "no such rpc: " + row.method();
+  const std::unique_ptr<Message> request = interop::Unpack(row.request());
+  if (request == nullptr) return "the request's type is not known";
+  if (row.has_fill() && !Fill(row.fill(), request.get())) return "no such field to fill: " + row.fill().field();
+  kratos::http::CallOptions options;
+  options.timeout = std::chrono::milliseconds(row.timeout_ms() > 0 ? row.timeout_ms() : 30'000);
+  if (!row.codec().empty()) options.content_type = options.accept = "application/" + row.codec();
+  kratos::Context ctx;
+  return interop::Check(row, *request, call->second(client, ctx, *request, options), expected);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::string_view kind = argc == 4 ? argv[2] : "";
+  if (kind != "go" && kind != "cpp") {
+    std::fprintf(stderr, "usage: kratos_interop_client HOST:PORT go|cpp CASES.textproto\n");
+    return 2;
+  }
+  std::ifstream file(argv[3]);
+  const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  interop::CaseTable table;
+  if (!google::protobuf::TextFormat::ParseFromString(text, &table) || table.cases().empty()) {
+    std::fprintf(stderr, "client: %s is no table of cases\n", argv[3]);
+    return 2;
+  }
+  auto client = kratos::http::Client::Create({.endpoint = argv[1]});
+  if (!client.ok()) {
+    std::fprintf(stderr, "client: %s\n", client.status().message().c_str());
+    return 2;
+  }
+  int failed = 0;
+  for (const interop::Case& row : table.cases()) {
+    if (row.has_raw()) continue;
+    const interop::Expectation& expected =
+        interop::ExpectationFor(row, kind == "go" ? interop::GO : interop::CPP);
+    std::string problem = Run(*client, row, expected);
+    const std::string& fault = expected.known_fault();
+    if (!fault.empty() && problem.empty()) {
+      problem = fmt::format("listed as a fault of the Go framework ({}) but it works", fault);
+    } else if (!fault.empty()) {
+      fmt::print("known {}: {}\n", row.name(), fault);
+      continue;
+    }
+    failed += problem.empty() ? 0 : 1;
+    fmt::print("{}\n", problem.empty() ? "ok " + row.name() : fmt::format("FAIL {}: {}", row.name(), problem));
+  }
+  return failed == 0 ? 0 : 1;
+}

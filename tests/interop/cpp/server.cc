@@ -1,0 +1,42 @@
+// Serves interop.Interop on a free port, printed as "port N", until SIGTERM or SIGINT.
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <memory>
+#include <thread>
+
+#include "kratos/http/server.h"
+#include "service.h"
+
+int main() {
+  // Signals are taken by sigwait below, on every thread alike.
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+
+  kratos::http::Server server({.address = "127.0.0.1:0", .timeout = std::chrono::seconds(1)});
+  interop::RegisterInteropHttpServer(server, std::make_shared<interop::InteropService>());
+  if (const kratos::Status status = server.Listen(); !status.ok()) {
+    std::fprintf(stderr, "server: %s\n", status.message().c_str());
+    return 1;
+  }
+  std::printf("port %d\n", server.port());
+  std::fflush(stdout);
+
+  std::thread stopper([&] {
+    int signal = 0;
+    sigwait(&signals, &signal);
+    (void)server.Stop(std::chrono::seconds(5));
+  });
+  const kratos::Status status = server.Start();
+  if (!status.ok()) {
+    std::fprintf(stderr, "server: %s\n", status.message().c_str());
+    kill(getpid(), SIGTERM);
+  }
+  stopper.join();
+  return status.ok() ? 0 : 1;
+}
