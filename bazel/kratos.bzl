@@ -2,8 +2,13 @@
 
 load("@rules_cc//cc:defs.bzl", "cc_library", "cc_proto_library")
 load("@rules_proto//proto:defs.bzl", "ProtoInfo", "proto_library")
+load(":googleapis.bzl", "GOOGLEAPIS", "googleapis_target")
 
-_WELL_KNOWN_PROTOS = [
+# What `srcs` may import without saying so.
+_KNOWN_PROTOS = [
+    Label("//third_party/googleapis:" + googleapis_target(path))
+    for path in GOOGLEAPIS
+] + [
     Label("@com_google_protobuf//:%s_proto" % name)
     for name in ["any", "descriptor", "duration", "empty", "field_mask", "struct", "timestamp", "wrappers"]
 ]
@@ -37,7 +42,6 @@ def _kratos_http_sources_impl(ctx):
     args.add(ctx.executable._plugin, format = "--plugin=protoc-gen-kratos-http=%s")
     args.add("--kratos-http_out=%s:%s" % (",".join(ctx.attr.options), out))
     args.add_all(roots, format_each = "-I%s")
-    args.add("-I.")
     args.add_all(names)
     ctx.actions.run(
         executable = ctx.executable._protoc,
@@ -94,7 +98,7 @@ def kratos_http_cc_library(name, srcs = None, proto = None, deps = [], options =
         proto_library(
             name = name + "_proto",
             srcs = srcs,
-            deps = deps + _WELL_KNOWN_PROTOS + [Label("//third_party/googleapis:googleapis_proto")],
+            deps = deps + _KNOWN_PROTOS,
             visibility = kwargs.get("visibility"),
             **shared
         )

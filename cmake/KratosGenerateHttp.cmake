@@ -50,7 +50,18 @@ function(kratos_generate_http)
     list(APPEND import_flags "-I${dir}")
   endforeach()
   list(APPEND import_flags "-I${googleapis}")
-  string(REPLACE ";" "," options "${ARG_OPTIONS}")
+  # The plugin reads files that options name while it runs in the build directory.
+  set(option_files "")
+  set(options "")
+  foreach(option IN LISTS ARG_OPTIONS)
+    if(option MATCHES "^service_config=(.+)$")
+      get_filename_component(file "${CMAKE_MATCH_1}" ABSOLUTE)
+      list(APPEND option_files "${file}")
+      set(option "service_config=${file}")
+    endif()
+    list(APPEND options "${option}")
+  endforeach()
+  list(JOIN options "," options)
 
   set(out "${CMAKE_CURRENT_BINARY_DIR}/kratos_generated/${ARG_TARGET}")
   file(MAKE_DIRECTORY "${out}")
@@ -80,7 +91,7 @@ function(kratos_generate_http)
       OUTPUT ${outputs}
       COMMAND protobuf::protoc "--plugin=protoc-gen-kratos-http=${plugin}" "--kratos-http_out=${options}:${out}"
               ${cpp_flags} ${import_flags} "--dependency_out=${out}/${stem}.d" "${proto}"
-      DEPENDS "${proto}" ${plugin_dependency} protobuf::protoc
+      DEPENDS "${proto}" ${option_files} ${plugin_dependency} protobuf::protoc
       DEPFILE "${out}/${stem}.d"
       COMMENT "protoc --kratos-http_out ${name}" VERBATIM)
     target_sources(${ARG_TARGET} PRIVATE ${outputs})

@@ -15,8 +15,7 @@ return ctx.Blob(200, ::kratos::http::BodyContentType(*body), ::std::move(*body->
   } else if (body.field) {
     writer->List("return ctx.Result",
                  {"200", "*reply",
-                  SpellClass(method.reply, context.file, context.names) +
-                      "::" + FieldNumberConstant(*body.field)},
+                  FieldNumber(SpellClass(method.reply, context.file, context.names), *body.field)},
                  ";");
   } else if (method.reply.IsHttpBody()) {
     writer->List("return ctx.Blob",
@@ -50,8 +49,7 @@ auto* reply = ctx.NewMessage<$reply$>();)",
     if (binding.body.kind == BodyRule::Kind::kWhole) {
       bind("ctx.Bind(request)");
     } else if (binding.body.field) {
-      bind("ctx.BindField(request, " + request + "::" + FieldNumberConstant(*binding.body.field) +
-           ')');
+      bind("ctx.BindField(request, " + FieldNumber(request, *binding.body.field) + ')');
     }
     if (binding.body.kind != BodyRule::Kind::kWhole) bind("ctx.BindQuery(request)");
     if (!binding.variables.empty()) bind("ctx.BindVars(request)");
@@ -94,12 +92,18 @@ void EmitBind(const EmitContext& context, const Method& method, const Binding& b
     }
   }
   const CodeWriter::Indented arguments(writer, std::string_view("server.Bind(").size());
-  writer->Print(R"(
-*$request$::descriptor(), [service](::kratos::http::Context& ctx) {
-  return $handler$(ctx, *service);
-});)",
-                {{"request", SpellClass(method.request, context.file, context.names)},
-                 {"handler", names.handlers[binding.index]}});
+  writer->Line('*' + SpellClass(method.request, context.file, context.names) + "::descriptor(),");
+  const std::string head = "[service](::kratos::http::Context& ctx) {";
+  const std::string call = "return " + names.handlers[binding.index] + "(ctx, *service);";
+  if (writer->indent() + head.size() + call.size() + 5 <= kLineWidth) {
+    return writer->Line(head + ' ' + call + " });");
+  }
+  writer->Line(head);
+  {
+    const CodeWriter::Indented body(writer);
+    writer->Line(call);
+  }
+  writer->Line("});");
 }
 
 }  // namespace

@@ -42,10 +42,15 @@ Field BuildField(const FieldDescriptor& field) {
   out.map = field.is_map();
   out.deprecated = field.options().deprecated();
   if (const auto* oneof = field.real_containing_oneof()) out.oneof = oneof->name();
-  if (const Descriptor* message = field.message_type()) out.message = BuildMessageType(*message);
-  // protoc asks the same question before it names the constant.
-  out.camel_case_clash =
-      field.containing_type()->FindFieldByCamelcaseName(field.camelcase_name()) != &field;
+  if (field.message_type() != nullptr) out.message = BuildMessageType(*field.message_type());
+  // FindFieldByCamelcaseName would do, but which of two fields it finds is a matter of chance.
+  const Descriptor& message = *field.containing_type();
+  for (int i = 0; i < message.field_count(); ++i) {
+    const FieldDescriptor& other = *message.field(i);
+    if (&other != &field && other.camelcase_name() == field.camelcase_name()) {
+      out.camel_case_clash = true;
+    }
+  }
   return out;
 }
 

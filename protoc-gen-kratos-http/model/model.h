@@ -38,7 +38,7 @@ struct Field {
   std::string oneof;
   /// Set for messages and groups.
   std::optional<MessageType> message;
-  /// An earlier field of the message has the same camel-case name; protoc tells their constants apart by number.
+  /// Another field of the message has the same name in camel case.
   bool camel_case_clash = false;
 
   bool IsSingularHttpBody() const { return !repeated && message && message->IsHttpBody(); }

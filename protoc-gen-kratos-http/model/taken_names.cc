@@ -70,9 +70,7 @@ class Collector {
 
   void AddExtension(const FieldDescriptor& extension) {
     names_.insert(ResolveKeyword(extension.name()));
-    Field field;
-    field.name = extension.name();
-    names_.insert(FieldNumberConstant(field));
+    names_.insert(FieldNumberConstant(extension.name()));
   }
 
   void AddService(const ServiceDescriptor& service, bool is_root) {

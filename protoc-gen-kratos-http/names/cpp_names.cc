@@ -62,10 +62,13 @@ std::string AccessorName(std::string_view field) {
   return ResolveKeyword(lower);
 }
 
-std::string FieldNumberConstant(const Field& field) {
-  std::string out = 'k' + CamelCase(field.name) + "FieldNumber";
-  if (field.camel_case_clash) out += '_' + std::to_string(field.number);
-  return out;
+std::string FieldNumberConstant(std::string_view field) {
+  return 'k' + CamelCase(field) + "FieldNumber";
+}
+
+std::string FieldNumber(const std::string& message, const Field& field) {
+  if (field.camel_case_clash) return std::to_string(field.number) + " /* " + field.name + " */";
+  return message + "::" + FieldNumberConstant(field.name);
 }
 
 }  // namespace kratos::plugin

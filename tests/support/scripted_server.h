@@ -100,6 +100,13 @@ class ScriptedServer {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return closed_ >= count; });
   }
+  /// Sends bytes on the open plain connection number `connection`, outside its script.
+  void Inject(std::size_t connection, std::string_view bytes) {
+    const std::lock_guard lock(mutex_);
+    if (::send(sockets_.at(connection), bytes.data(), bytes.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(bytes.size())) {
+      throw std::runtime_error("cannot send");
+    }
+  }
   std::size_t accepted() const {
     const std::lock_guard lock(mutex_);
     return accepted_;
@@ -155,6 +162,7 @@ class ScriptedServer {
       if (socket < 0) continue;
       const std::lock_guard lock(mutex_);
       const auto index = accepted_++;
+      sockets_.push_back(socket);
       changed_.notify_all();
       connections_.emplace_back([this, socket, index] { Serve(socket, index); });
     }
@@ -192,8 +200,9 @@ class ScriptedServer {
     Run(&peer, index);
     peer.tls.reset();
     ::shutdown(socket, SHUT_WR);
-    ::close(socket);
     const std::lock_guard lock(mutex_);
+    sockets_.at(index) = -1;
+    ::close(socket);
     ++closed_;
     changed_.notify_all();
   }
@@ -245,6 +254,7 @@ class ScriptedServer {
   std::vector<RecordedRequest> requests_;
   std::size_t accepted_ = 0;
   std::size_t closed_ = 0;
+  std::vector<int> sockets_;
   std::vector<std::thread> connections_;
   std::thread acceptor_;
 };

@@ -12,12 +12,11 @@
 
 namespace kratos::codec::internal {
 
-/// Appends `json`, which json::Encode wrote, as block-style YAML.
-void JsonToYaml(const std::string& json, std::string* out);
+/// Appends `json`, which json::Encode wrote on one line, as block-style YAML.
+void JsonToYaml(std::string_view json, std::string* out);
 
-/// The scalar as YAML: plain where every reader takes it for this very string, else in double
-/// quotes.
-void AppendYamlString(std::string_view text, std::string* out);
+/// True for text that every reader takes for this very string without quotes.
+bool IsPlainSafe(std::string_view text);
 
 /// What a plain (unquoted) scalar means in YAML's core schema (YAML 1.2.2, 10.3.2), as JSON;
 /// nothing for a string.

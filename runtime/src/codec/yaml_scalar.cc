@@ -20,16 +20,6 @@ bool IsReserved(std::string_view text) {
   return false;
 }
 
-bool IsPlainSafe(std::string_view text) {
-  const auto letter = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-  };
-  return !text.empty() && letter(text.front()) && text.back() != ' ' && !IsReserved(text) &&
-         std::all_of(text.begin(), text.end(), [&](char c) {
-           return letter(c) || IsDigit(c) || c == ' ' || c == '.' || c == '-' || c == '/';
-         });
-}
-
 /// `0x1F`, `0o17` in decimal.
 std::optional<std::string> Radix(std::string_view digits, int base) {
   std::uint64_t value = 0;
@@ -85,12 +75,14 @@ std::optional<std::string> Decimal(std::string_view text) {
 
 }  // namespace
 
-void AppendYamlString(std::string_view text, std::string* out) {
-  if (IsPlainSafe(text)) {
-    *out += text;
-  } else {
-    json::internal::AppendQuoted(text, out);  // JSON's strings are YAML's double-quoted ones
-  }
+bool IsPlainSafe(std::string_view text) {
+  const auto letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  };
+  return !text.empty() && letter(text.front()) && text.back() != ' ' && !IsReserved(text) &&
+         std::all_of(text.begin(), text.end(), [&](char c) {
+           return letter(c) || IsDigit(c) || c == ' ' || c == '.' || c == '-' || c == '/';
+         });
 }
 
 std::optional<std::string> ResolvePlainScalar(std::string_view text) {

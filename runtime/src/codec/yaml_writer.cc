@@ -1,6 +1,4 @@
-#include <rapidjson/memorystream.h>
-#include <rapidjson/reader.h>
-
+#include <algorithm>
 #include <vector>
 
 #include "codec/yaml.h"
@@ -12,30 +10,24 @@ namespace {
 /// characters).
 constexpr std::size_t kLongestImplicitKey = 1000;
 
-/// Receives RapidJSON's events.
+/// Writes one JSON value after the other, as they come.
 class Emitter {
  public:
   explicit Emitter(std::string* out) : out_(*out) {}
 
-  bool Null() { return Scalar("null"); }
-  bool Bool(bool value) { return Scalar(value ? "true" : "false"); }
-  bool RawNumber(const char* text, rapidjson::SizeType length, bool) {
-    return Scalar({text, length});
-  }
-  bool String(const char* text, rapidjson::SizeType length, bool) {
-    std::string scalar;
-    AppendYamlString({text, length}, &scalar);
-    return Scalar(scalar);
-  }
-  bool StartObject() { return Start(true); }
-  bool StartArray() { return Start(false); }
-  bool EndObject(rapidjson::SizeType members) { return End(members, "{}"); }
-  bool EndArray(rapidjson::SizeType elements) { return End(elements, "[]"); }
+  /// True when the next string is a key.
+  bool ExpectsKey() const { return !stack_.empty() && stack_.back().map && !after_key_; }
 
-  bool Key(const char* text, rapidjson::SizeType length, bool) {
+  /// A number, word or string, as YAML spells it.
+  void Scalar(std::string_view text) {
+    BeforeValue();
+    if (!stack_.empty()) out_ += ' ';
+    out_ += text;
+    out_ += '\n';
+  }
+
+  void Key(std::string_view key) {
     Open();
-    std::string key;
-    AppendYamlString({text, length}, &key);
     if (key.size() > kLongestImplicitKey) {
       out_ += "? ";
       out_ += key;
@@ -46,15 +38,22 @@ class Emitter {
       out_ += key;
       out_ += ':';
     }
-    return true;
+    after_key_ = true;
   }
 
-  // Never called: numbers come as text.
-  bool Int(int) { return false; }
-  bool Uint(unsigned) { return false; }
-  bool Int64(std::int64_t) { return false; }
-  bool Uint64(std::uint64_t) { return false; }
-  bool Double(double) { return false; }
+  void Start(bool map) {
+    BeforeValue();
+    stack_.push_back({map, stack_.empty() ? 0 : stack_.back().indent + 2});
+  }
+
+  void End(std::string_view empty) {
+    const bool opened = stack_.back().opened;
+    stack_.pop_back();
+    if (opened) return;
+    if (!stack_.empty()) out_ += ' ';
+    out_ += empty;
+    out_ += '\n';
+  }
 
  private:
   struct Container {
@@ -81,47 +80,63 @@ class Emitter {
 
   /// The dash of a list's element; a map's key has been written already.
   void BeforeValue() {
+    after_key_ = false;
     if (stack_.empty() || stack_.back().map) return;
     Open();
     out_ += '-';
   }
 
-  bool Scalar(std::string_view text) {
-    BeforeValue();
-    if (!stack_.empty()) out_ += ' ';
-    out_ += text;
-    out_ += '\n';
-    return true;
-  }
-
-  bool Start(bool map) {
-    BeforeValue();
-    stack_.push_back({map, stack_.empty() ? 0 : stack_.back().indent + 2});
-    return true;
-  }
-
-  bool End(rapidjson::SizeType count, std::string_view empty) {
-    stack_.pop_back();
-    if (count > 0) return true;
-    if (!stack_.empty()) out_ += ' ';
-    out_ += empty;
-    out_ += '\n';
-    return true;
-  }
-
   std::string& out_;
   std::vector<Container> stack_;
+  bool after_key_ = false;
 };
+
+/// The length of the string literal that `json` begins with, quotes included.
+std::size_t StringLength(std::string_view json) {
+  std::size_t end = 1;
+  while (json[end] != '"') end += json[end] == '\\' ? 2 : 1;
+  return end + 1;
+}
+
+/// A JSON string is a double-quoted YAML scalar; only what can stand plain is changed.
+std::string_view YamlScalar(std::string_view literal) {
+  const std::string_view content = literal.substr(1, literal.size() - 2);
+  return IsPlainSafe(content) ? content : literal;
+}
 
 }  // namespace
 
-void JsonToYaml(const std::string& json, std::string* out) {
-  rapidjson::MemoryStream stream(json.data(), json.size());
-  rapidjson::Reader reader;
+void JsonToYaml(std::string_view json, std::string* out) {
   Emitter emitter(out);
-  // Our own JSON: it cannot fail. Iterative, because its depth is the message's.
-  reader.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag>(stream,
-                                                                                        emitter);
+  // Our own JSON, on one line: it is well-formed. Not recursive, because its depth is the message's.
+  while (!json.empty()) {
+    std::size_t length = 1;
+    switch (json.front()) {
+      case '{':
+      case '[':
+        emitter.Start(json.front() == '{');
+        break;
+      case '}':
+        emitter.End("{}");
+        break;
+      case ']':
+        emitter.End("[]");
+        break;
+      case ',':
+      case ':':
+        break;
+      case '"': {
+        length = StringLength(json);
+        const std::string_view scalar = YamlScalar(json.substr(0, length));
+        emitter.ExpectsKey() ? emitter.Key(scalar) : emitter.Scalar(scalar);
+        break;
+      }
+      default:
+        length = std::min(json.find_first_of(",]}"), json.size());
+        emitter.Scalar(json.substr(0, length));
+    }
+    json.remove_prefix(length);
+  }
 }
 
 }  // namespace kratos::codec::internal

@@ -94,7 +94,14 @@ kratos::Result<std::vector<form::Pair>> Context::Query() const {
 }
 
 Status Context::Bind(Message* message) {
-  if (state_.dispatcher.options().strict_query && state_.route != nullptr && state_.route->spec.body == "*") {
+  const RouteSpec* spec = state_.route == nullptr ? nullptr : &state_.route->spec;
+  const bool body_is_all = spec != nullptr && spec->body == "*";
+  // A method without a rule is served as POST with a body at its default path; Go Kratos clients call it with a query and none.
+  if (body_is_all && IsBlank(state_.request.body) && spec->path.ends_with(spec->operation)) {
+    state_.body_was_empty = true;
+    return BindQuery(message);
+  }
+  if (body_is_all && state_.dispatcher.options().strict_query) {
     if (Status status = RefuseQuery(*this); !status.ok()) return status;
   }
   if (auto* raw = dynamic_cast<HttpBody*>(message)) {
@@ -126,7 +133,6 @@ Status Context::BindField(Message* message, int field_number) {
 
 Status Context::BindQuery(Message* message) {
   const bool body_is_all = state_.route != nullptr && state_.route->spec.body == "*";
-  // A method without annotation is called with a body, and by Go Kratos clients with a query and none.
   if (body_is_all && !state_.body_was_empty) {
     return state_.dispatcher.options().strict_query ? RefuseQuery(*this) : Status();
   }

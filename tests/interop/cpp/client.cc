@@ -64,7 +64,9 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "client: %s is no table of cases\n", argv[3]);
     return 2;
   }
-  auto client = kratos::http::Client::Create({.endpoint = argv[1]});
+  kratos::http::ClientOptions options;
+  options.endpoint = argv[1];
+  auto client = kratos::http::Client::Create(options);
   if (!client.ok()) {
     std::fprintf(stderr, "client: %s\n", client.status().message().c_str());
     return 2;

@@ -18,7 +18,10 @@ int main() {
   sigaddset(&signals, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
-  kratos::http::Server server({.address = "127.0.0.1:0", .timeout = std::chrono::seconds(1)});
+  kratos::http::ServerOptions options;
+  options.address = "127.0.0.1:0";
+  options.timeout = std::chrono::seconds(1);
+  kratos::http::Server server(options);
   interop::RegisterInteropHttpServer(server, std::make_shared<interop::InteropService>());
   if (const kratos::Status status = server.Listen(); !status.ok()) {
     std::fprintf(stderr, "server: %s\n", status.message().c_str());

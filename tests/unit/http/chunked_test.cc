@@ -111,7 +111,7 @@ TEST_CASE("chunked: what another reader might understand differently is refused,
 
 TEST_CASE("chunked: many trailer lines are an end too") {
   std::string text = "0\r\n";
-  while (text.size() < ChunkedDecoder::kMaxTrailer + 1000) text += "X-Line: 0123456789\r\n";
+  while (text.size() < 2 * ChunkedDecoder::kMaxTrailer) text += "X-Line: 0123456789\r\n";
   CHECK(Decode({text}).state == State::kBad);
 }
 

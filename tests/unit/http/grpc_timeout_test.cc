@@ -61,7 +61,7 @@ TEST_CASE("grpc timeout: what is written is exact where eight digits allow, neve
     const auto read = ParseGrpcTimeout(FormatGrpcTimeout(value));
     REQUIRE(read);
     CHECK(*read <= value);
-    CHECK(*read >= value - value / 10'000'000);
+    CHECK(*read >= value - value / 100'000);
   }
 }
 

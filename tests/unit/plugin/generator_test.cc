@@ -77,7 +77,10 @@ TEST_CASE("inconsistent requests are errors") {
   missing.add_file_to_generate("other.proto");
   CHECK(Generate(missing, NoFiles).response.error().find("error[bad-request]") != std::string::npos);
   CodeGeneratorRequest broken = request;
-  broken.mutable_proto_file(broken.proto_file_size() - 1)->clear_dependency();
+  broken.mutable_proto_file(broken.proto_file_size() - 1)
+      ->mutable_service(0)
+      ->mutable_method(0)
+      ->set_input_type(".demo.Nowhere");
   CHECK(Generate(broken, NoFiles).response.error().find("error[bad-request]") != std::string::npos);
   CodeGeneratorRequest shuffled = request;
   shuffled.mutable_proto_file()->SwapElements(0, shuffled.proto_file_size() - 1);

@@ -58,9 +58,9 @@ TEST_CASE("comments, places, equality") {
   const Service& service = file.services[0];
   CHECK(service.comments.leading == " A library.\n");
   CHECK(service.methods[0].comments.leading == " Gets.\n");
-  CHECK(service.location == Location{"demo.proto", 9, 1});
-  CHECK(service.methods[0].location == Location{"demo.proto", 11, 3});
-  CHECK(service.methods[0].bindings[1].source.at == Location{"demo.proto", 12, 5});
+  CHECK(service.location == Location{"demo.proto", 10, 1});
+  CHECK(service.methods[0].location == Location{"demo.proto", 12, 3});
+  CHECK(service.methods[0].bindings[1].source.at == Location{"demo.proto", 13, 5});
   CHECK(file == Model(Proto3(kLibrary)));
 }
 

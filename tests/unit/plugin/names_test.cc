@@ -73,20 +73,20 @@ TEST_CASE("packages, classes, accessors and constants") {
   CHECK(ClassName({"class", "Inner"}) == "class__Inner");
   CHECK(AccessorName("Class") == "class_");
   CHECK(AccessorName("pageSize") == "pagesize");
-  Field field;
   struct Row {
     const char* name;
     const char* constant;
   };
   for (const Row& row : {Row{"page_size", "kPageSizeFieldNumber"}, Row{"foo2bar", "kFoo2BarFieldNumber"},
                          Row{"_x", "kXFieldNumber"}, Row{"FOO_bar", "kFOOBarFieldNumber"}}) {
-    field.name = row.name;
-    CHECK(FieldNumberConstant(field) == row.constant);
+    CHECK(FieldNumberConstant(row.name) == row.constant);
   }
+  Field field;
   field.name = "page_size";
   field.number = 7;
+  CHECK(FieldNumber("M", field) == "M::kPageSizeFieldNumber");
   field.camel_case_clash = true;
-  CHECK(FieldNumberConstant(field) == "kPageSizeFieldNumber_7");
+  CHECK(FieldNumber("M", field) == "7 /* page_size */");
 }
 
 TEST_CASE("our spelling of messages and fields is protoc's") {

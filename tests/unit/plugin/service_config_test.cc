@@ -57,7 +57,7 @@ TEST_CASE("what is wrong is said once, with its place") {
       {"http text", "http: x\n", "config-rule", 1, 7},
       {"rules map", "http:\n  rules: {a: b}\n", "config-rule", 2, 10},
       {"broken", "http: [\n", "config-syntax", 2, 1},
-      {"tab", "http:\n\trules: x\n", "config-syntax", 2, 1},
+      {"tab", "http:\n\trules: x\n", "config-syntax", 0, 0},
       {"unknown alias", "http: *x\n", "config-syntax", 1, 7},
       {"unknown key", "http:\n  rules:\n  - selector: a.B.C\n    gett: /x\n", "config-rule", 4, 5},
       {"no selector", "http:\n  rules:\n  - get: /x\n", "config-rule", 3, 5},

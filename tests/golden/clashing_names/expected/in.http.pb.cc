@@ -264,9 +264,8 @@ void RegisterAServiceHttpServer(::kratos::http::Server& server,
                .path = "/a/{name}",
                .body = "",
                .response_body = ""},
-              *::golden::clash::A::descriptor(), [service](::kratos::http::Context& ctx) {
-                return HandleAServiceBC0(ctx, *service);
-              });
+              *::golden::clash::A::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandleAServiceBC0(ctx, *service); });
 }
 
 AServiceHttpClient::AServiceHttpClient(::std::shared_ptr<::kratos::http::Client> client)
@@ -314,7 +313,8 @@ void RegisterAServiceBHttpServer(::kratos::http::Server& server,
                .path = "/ab/{name}",
                .body = "",
                .response_body = ""},
-              *::golden::clash::A::descriptor(), [service](::kratos::http::Context& ctx) {
+              *::golden::clash::A::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return HandleAServiceB_C_0(ctx, *service);
               });
   server.Bind({.operation = kOperationAServiceBM1,
@@ -322,7 +322,8 @@ void RegisterAServiceBHttpServer(::kratos::http::Server& server,
                .path = "/m1/{name}",
                .body = "",
                .response_body = ""},
-              *::golden::clash::A::descriptor(), [service](::kratos::http::Context& ctx) {
+              *::golden::clash::A::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return HandleAServiceBM10(ctx, *service);
               });
   server.Bind({.operation = kOperationAServiceBM,
@@ -330,87 +331,78 @@ void RegisterAServiceBHttpServer(::kratos::http::Server& server,
                .path = "/m/{name}/0",
                .body = "",
                .response_body = ""},
-              *::golden::clash::A::descriptor(), [service](::kratos::http::Context& ctx) {
-                return HandleAServiceBM0(ctx, *service);
-              });
+              *::golden::clash::A::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandleAServiceBM0(ctx, *service); });
   server.Bind({.operation = kOperationAServiceBM,
                .method = "GET",
                .path = "/m/{name}/1",
                .body = "",
                .response_body = ""},
-              *::golden::clash::A::descriptor(), [service](::kratos::http::Context& ctx) {
-                return HandleAServiceBM1(ctx, *service);
-              });
+              *::golden::clash::A::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandleAServiceBM1(ctx, *service); });
   server.Bind({.operation = kOperationAServiceBM,
                .method = "GET",
                .path = "/m/{name}/2",
                .body = "",
                .response_body = ""},
-              *::golden::clash::A::descriptor(), [service](::kratos::http::Context& ctx) {
-                return HandleAServiceBM2(ctx, *service);
-              });
+              *::golden::clash::A::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandleAServiceBM2(ctx, *service); });
   server.Bind({.operation = kOperationAServiceBM,
                .method = "GET",
                .path = "/m/{name}/3",
                .body = "",
                .response_body = ""},
-              *::golden::clash::A::descriptor(), [service](::kratos::http::Context& ctx) {
-                return HandleAServiceBM3(ctx, *service);
-              });
+              *::golden::clash::A::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandleAServiceBM3(ctx, *service); });
   server.Bind({.operation = kOperationAServiceBM,
                .method = "GET",
                .path = "/m/{name}/4",
                .body = "",
                .response_body = ""},
-              *::golden::clash::A::descriptor(), [service](::kratos::http::Context& ctx) {
-                return HandleAServiceBM4(ctx, *service);
-              });
+              *::golden::clash::A::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandleAServiceBM4(ctx, *service); });
   server.Bind({.operation = kOperationAServiceBM,
                .method = "GET",
                .path = "/m/{name}/5",
                .body = "",
                .response_body = ""},
-              *::golden::clash::A::descriptor(), [service](::kratos::http::Context& ctx) {
-                return HandleAServiceBM5(ctx, *service);
-              });
+              *::golden::clash::A::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandleAServiceBM5(ctx, *service); });
   server.Bind({.operation = kOperationAServiceBM,
                .method = "GET",
                .path = "/m/{name}/6",
                .body = "",
                .response_body = ""},
-              *::golden::clash::A::descriptor(), [service](::kratos::http::Context& ctx) {
-                return HandleAServiceBM6(ctx, *service);
-              });
+              *::golden::clash::A::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandleAServiceBM6(ctx, *service); });
   server.Bind({.operation = kOperationAServiceBM,
                .method = "GET",
                .path = "/m/{name}/7",
                .body = "",
                .response_body = ""},
-              *::golden::clash::A::descriptor(), [service](::kratos::http::Context& ctx) {
-                return HandleAServiceBM7(ctx, *service);
-              });
+              *::golden::clash::A::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandleAServiceBM7(ctx, *service); });
   server.Bind({.operation = kOperationAServiceBM,
                .method = "GET",
                .path = "/m/{name}/8",
                .body = "",
                .response_body = ""},
-              *::golden::clash::A::descriptor(), [service](::kratos::http::Context& ctx) {
-                return HandleAServiceBM8(ctx, *service);
-              });
+              *::golden::clash::A::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandleAServiceBM8(ctx, *service); });
   server.Bind({.operation = kOperationAServiceBM,
                .method = "GET",
                .path = "/m/{name}/9",
                .body = "",
                .response_body = ""},
-              *::golden::clash::A::descriptor(), [service](::kratos::http::Context& ctx) {
-                return HandleAServiceBM9(ctx, *service);
-              });
+              *::golden::clash::A::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandleAServiceBM9(ctx, *service); });
   server.Bind({.operation = kOperationAServiceBM,
                .method = "GET",
                .path = "/m/{name}/10",
                .body = "",
                .response_body = ""},
-              *::golden::clash::A::descriptor(), [service](::kratos::http::Context& ctx) {
+              *::golden::clash::A::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return HandleAServiceB_M_10(ctx, *service);
               });
 }
@@ -563,7 +555,8 @@ void RegisterClashHttpServer_(::kratos::http::Server& server,
                .path = "/clash/{name}/server",
                .body = "",
                .response_body = ""},
-              *::golden::clash::ClashServer::descriptor(), [service](::kratos::http::Context& ctx) {
+              *::golden::clash::ClashServer::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return HandleClashClashServer0(ctx, *service);
               });
   server.Bind({.operation = kOperationClashClashServer_,
@@ -571,7 +564,8 @@ void RegisterClashHttpServer_(::kratos::http::Server& server,
                .path = "/clash/{name}/server_",
                .body = "",
                .response_body = ""},
-              *RegisterClashHttpServer::descriptor(), [service](::kratos::http::Context& ctx) {
+              *RegisterClashHttpServer::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return HandleClashClashServer_0(ctx, *service);
               });
   server.Bind({.operation = kOperationClashClashHttpClient_,
@@ -579,7 +573,8 @@ void RegisterClashHttpServer_(::kratos::http::Server& server,
                .path = "/clash/{name}/client",
                .body = "",
                .response_body = ""},
-              *::golden::clash::A::descriptor(), [service](::kratos::http::Context& ctx) {
+              *::golden::clash::A::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return HandleClashClashHttpClient_0(ctx, *service);
               });
   server.Bind({.operation = kOperationClashA,
@@ -587,23 +582,22 @@ void RegisterClashHttpServer_(::kratos::http::Server& server,
                .path = "/clash/{name}/a",
                .body = "",
                .response_body = ""},
-              *::golden::clash::A::descriptor(), [service](::kratos::http::Context& ctx) {
-                return HandleClashA0(ctx, *service);
-              });
+              *::golden::clash::A::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandleClashA0(ctx, *service); });
   server.Bind({.operation = kOperationClashClear,
                .method = "POST",
                .path = "/clash/clear",
                .body = "*",
                .response_body = ""},
-              *A_HttpClient::descriptor(), [service](::kratos::http::Context& ctx) {
-                return HandleClashClear0(ctx, *service);
-              });
+              *A_HttpClient::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandleClashClear0(ctx, *service); });
   server.Bind({.operation = kOperationClashkOperationClashA,
                .method = "GET",
                .path = "/clash/{name}/k",
                .body = "",
                .response_body = ""},
-              *::golden::clash::A::descriptor(), [service](::kratos::http::Context& ctx) {
+              *::golden::clash::A::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return HandleClashkOperationClashA0(ctx, *service);
               });
 }

@@ -115,39 +115,36 @@ void RegisterTalkHttpServer(::kratos::http::Server& server,
                .path = "/v1/one",
                .body = "",
                .response_body = ""},
-              *Empty::descriptor(), [service](::kratos::http::Context& ctx) {
-                return HandleTalkOne0(ctx, *service);
-              });
+              *Empty::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandleTalkOne0(ctx, *service); });
   server.Bind({.operation = kOperationTalkTwo,
                .method = "GET",
                .path = "/v1/two",
                .body = "",
                .response_body = ""},
-              *Empty::descriptor(), [service](::kratos::http::Context& ctx) {
-                return HandleTalkTwo0(ctx, *service);
-              });
+              *Empty::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandleTalkTwo0(ctx, *service); });
   server.Bind({.operation = kOperationTalkThree,
                .method = "GET",
                .path = "/v1/three",
                .body = "",
                .response_body = ""},
-              *Empty::descriptor(), [service](::kratos::http::Context& ctx) {
-                return HandleTalkThree0(ctx, *service);
-              });
+              *Empty::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandleTalkThree0(ctx, *service); });
   server.Bind({.operation = kOperationTalkFour,
                .method = "GET",
                .path = "/v1/four",
                .body = "",
                .response_body = ""},
-              *Empty::descriptor(), [service](::kratos::http::Context& ctx) {
-                return HandleTalkFour0(ctx, *service);
-              });
+              *Empty::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandleTalkFour0(ctx, *service); });
   server.Bind({.operation = kOperationTalkNoComment,
                .method = "GET",
                .path = "/v1/none",
                .body = "",
                .response_body = ""},
-              *Empty::descriptor(), [service](::kratos::http::Context& ctx) {
+              *Empty::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return HandleTalkNoComment0(ctx, *service);
               });
   server.Bind({.operation = kOperationTalkFive,
@@ -155,9 +152,8 @@ void RegisterTalkHttpServer(::kratos::http::Server& server,
                .path = "/v1/five",
                .body = "",
                .response_body = ""},
-              *Empty::descriptor(), [service](::kratos::http::Context& ctx) {
-                return HandleTalkFive0(ctx, *service);
-              });
+              *Empty::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandleTalkFive0(ctx, *service); });
 }
 
 TalkHttpClient::TalkHttpClient(::std::shared_ptr<::kratos::http::Client> client)

@@ -104,23 +104,22 @@ void RegisterThingsHttpServer(::kratos::http::Server& server,
                .path = "/v1/{name=things/*}",
                .body = "",
                .response_body = ""},
-              *Thing::descriptor(), [service](::kratos::http::Context& ctx) {
-                return HandleThingsHead0(ctx, *service);
-              });
+              *Thing::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandleThingsHead0(ctx, *service); });
   server.Bind({.operation = kOperationThingsAny,
                .method = "*",
                .path = "/v1/{name=any/**}",
                .body = "*",
                .response_body = ""},
-              *Thing::descriptor(), [service](::kratos::http::Context& ctx) {
-                return HandleThingsAny0(ctx, *service);
-              });
+              *Thing::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandleThingsAny0(ctx, *service); });
   server.Bind({.operation = kOperationThingsPropfind,
                .method = "PROPFIND",
                .path = "/v1/{name=**}/props",
                .body = "",
                .response_body = ""},
-              *Thing::descriptor(), [service](::kratos::http::Context& ctx) {
+              *Thing::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return HandleThingsPropfind0(ctx, *service);
               });
   server.Bind({.operation = kOperationThingsCancel,
@@ -128,7 +127,8 @@ void RegisterThingsHttpServer(::kratos::http::Server& server,
                .path = "/v1/{name=things/*}:cancel",
                .body = "*",
                .response_body = ""},
-              *Thing::descriptor(), [service](::kratos::http::Context& ctx) {
+              *Thing::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return HandleThingsCancel0(ctx, *service);
               });
   server.Bind({.operation = kOperationThingsEscaped,
@@ -136,7 +136,8 @@ void RegisterThingsHttpServer(::kratos::http::Server& server,
                .path = "/v1/a%20b/'$&()/{name}/~",
                .body = "",
                .response_body = ""},
-              *Thing::descriptor(), [service](::kratos::http::Context& ctx) {
+              *Thing::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return HandleThingsEscaped0(ctx, *service);
               });
 }

@@ -84,7 +84,8 @@ void RegisterNotesHttpServer(::kratos::http::Server& server,
                .path = "/api/v2/golden.defaults.Notes/Unannotated",
                .body = "*",
                .response_body = ""},
-              *Note::descriptor(), [service](::kratos::http::Context& ctx) {
+              *Note::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return HandleNotesUnannotated0(ctx, *service);
               });
   server.Bind({.operation = kOperationNotesEmptyPath,
@@ -92,7 +93,8 @@ void RegisterNotesHttpServer(::kratos::http::Server& server,
                .path = "/api/v2/golden.defaults.Notes/EmptyPath",
                .body = "*",
                .response_body = ""},
-              *Note::descriptor(), [service](::kratos::http::Context& ctx) {
+              *Note::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return HandleNotesEmptyPath0(ctx, *service);
               });
   server.Bind({.operation = kOperationNotesNoPattern,
@@ -100,7 +102,8 @@ void RegisterNotesHttpServer(::kratos::http::Server& server,
                .path = "/api/v2/golden.defaults.Notes/NoPattern",
                .body = "*",
                .response_body = ""},
-              *Note::descriptor(), [service](::kratos::http::Context& ctx) {
+              *Note::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return HandleNotesNoPattern0(ctx, *service);
               });
   server.Bind({.operation = kOperationNotesExplicit,
@@ -108,7 +111,8 @@ void RegisterNotesHttpServer(::kratos::http::Server& server,
                .path = "/v1/{name}",
                .body = "",
                .response_body = ""},
-              *Note::descriptor(), [service](::kratos::http::Context& ctx) {
+              *Note::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return HandleNotesExplicit0(ctx, *service);
               });
 }

@@ -83,25 +83,22 @@ void RegisterMixedHttpServer(::kratos::http::Server& server,
                .path = "/v1/keep/{name}",
                .body = "",
                .response_body = ""},
-              *Fresh::descriptor(), [service](::kratos::http::Context& ctx) {
-                return HandleMixedKeep0(ctx, *service);
-              });
+              *Fresh::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandleMixedKeep0(ctx, *service); });
   server.Bind({.operation = kOperationMixedDrop,
                .method = "POST",
                .path = "/v1/drop/{name}",
                .body = "body",
                .response_body = "body"},
-              *Old::descriptor(), [service](::kratos::http::Context& ctx) {
-                return HandleMixedDrop0(ctx, *service);
-              });
+              *Old::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandleMixedDrop0(ctx, *service); });
   server.Bind({.operation = kOperationMixedDrop,
                .method = "PUT",
                .path = "/v1/drop/{name}",
                .body = "value",
                .response_body = "value"},
-              *Old::descriptor(), [service](::kratos::http::Context& ctx) {
-                return HandleMixedDrop1(ctx, *service);
-              });
+              *Old::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandleMixedDrop1(ctx, *service); });
 }
 
 MixedHttpClient::MixedHttpClient(::std::shared_ptr<::kratos::http::Client> client)
@@ -158,9 +155,8 @@ void RegisterGoneHttpServer(::kratos::http::Server& server,
                .path = "/v1/gone/{name}",
                .body = "",
                .response_body = ""},
-              *Fresh::descriptor(), [service](::kratos::http::Context& ctx) {
-                return HandleGoneGet0(ctx, *service);
-              });
+              *Fresh::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandleGoneGet0(ctx, *service); });
 }
 
 GoneHttpClient::GoneHttpClient(::std::shared_ptr<::kratos::http::Client> client)

@@ -60,7 +60,8 @@ void RegisterGreeterHttpServer(::kratos::http::Server& server,
                .path = "/v1/greet/{name}",
                .body = "",
                .response_body = ""},
-              *HelloRequest::descriptor(), [service](::kratos::http::Context& ctx) {
+              *HelloRequest::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return HandleGreeterSayHello0(ctx, *service);
               });
   server.Bind({.operation = kOperationGreeterSayHello,
@@ -68,7 +69,8 @@ void RegisterGreeterHttpServer(::kratos::http::Server& server,
                .path = "/v1/greet",
                .body = "*",
                .response_body = ""},
-              *HelloRequest::descriptor(), [service](::kratos::http::Context& ctx) {
+              *HelloRequest::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return HandleGreeterSayHello1(ctx, *service);
               });
   server.Bind({.operation = kOperationGreeterSayHello,
@@ -76,7 +78,8 @@ void RegisterGreeterHttpServer(::kratos::http::Server& server,
                .path = "/v1/{parent=rooms/*}/greetings/{name}:say",
                .body = "detail",
                .response_body = "message"},
-              *HelloRequest::descriptor(), [service](::kratos::http::Context& ctx) {
+              *HelloRequest::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return HandleGreeterSayHello2(ctx, *service);
               });
 }

@@ -56,15 +56,15 @@ void RegisterStatusHttpServer(::kratos::http::Server& server,
                .path = "/v1/{name}",
                .body = "",
                .response_body = ""},
-              *::golden::types::google::Outer_Inner::descriptor(), [service](::kratos::http::Context& ctx) {
-                return HandleStatusGet0(ctx, *service);
-              });
+              *::golden::types::google::Outer_Inner::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandleStatusGet0(ctx, *service); });
   server.Bind({.operation = kOperationStatusContext,
                .method = "GET",
                .path = "/v1/{inner.name}/body",
                .body = "",
                .response_body = ""},
-              *::golden::types::google::Outer::descriptor(), [service](::kratos::http::Context& ctx) {
+              *::golden::types::google::Outer::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return HandleStatusContext0(ctx, *service);
               });
 }

@@ -170,7 +170,8 @@ void RegisterFilesHttpServer(::kratos::http::Server& server,
                .path = "/v1/files",
                .body = "*",
                .response_body = ""},
-              *::google::api::HttpBody::descriptor(), [service](::kratos::http::Context& ctx) {
+              *::google::api::HttpBody::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return HandleFilesUpload0(ctx, *service);
               });
   server.Bind({.operation = kOperationFilesPut,
@@ -178,31 +179,29 @@ void RegisterFilesHttpServer(::kratos::http::Server& server,
                .path = "/v1/files/{name}",
                .body = "content",
                .response_body = ""},
-              *File::descriptor(), [service](::kratos::http::Context& ctx) {
-                return HandleFilesPut0(ctx, *service);
-              });
+              *File::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandleFilesPut0(ctx, *service); });
   server.Bind({.operation = kOperationFilesPut,
                .method = "POST",
                .path = "/v1/files/{name}",
                .body = "*",
                .response_body = ""},
-              *File::descriptor(), [service](::kratos::http::Context& ctx) {
-                return HandleFilesPut1(ctx, *service);
-              });
+              *File::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandleFilesPut1(ctx, *service); });
   server.Bind({.operation = kOperationFilesPut,
                .method = "PATCH",
                .path = "/v1/files/{name}/raw",
                .body = "raw",
                .response_body = ""},
-              *File::descriptor(), [service](::kratos::http::Context& ctx) {
-                return HandleFilesPut2(ctx, *service);
-              });
+              *File::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandleFilesPut2(ctx, *service); });
   server.Bind({.operation = kOperationFilesDownload,
                .method = "GET",
                .path = "/v1/files/{name}",
                .body = "",
                .response_body = ""},
-              *Name::descriptor(), [service](::kratos::http::Context& ctx) {
+              *Name::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return HandleFilesDownload0(ctx, *service);
               });
   server.Bind({.operation = kOperationFilesContent,
@@ -210,7 +209,8 @@ void RegisterFilesHttpServer(::kratos::http::Server& server,
                .path = "/v1/files/{name}/content",
                .body = "",
                .response_body = "content"},
-              *Name::descriptor(), [service](::kratos::http::Context& ctx) {
+              *Name::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return HandleFilesContent0(ctx, *service);
               });
   server.Bind({.operation = kOperationFilesContent,
@@ -218,7 +218,8 @@ void RegisterFilesHttpServer(::kratos::http::Server& server,
                .path = "/v1/files/{name}/raw",
                .body = "",
                .response_body = "raw"},
-              *Name::descriptor(), [service](::kratos::http::Context& ctx) {
+              *Name::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return HandleFilesContent1(ctx, *service);
               });
   server.Bind({.operation = kOperationFilesContent,
@@ -226,7 +227,8 @@ void RegisterFilesHttpServer(::kratos::http::Server& server,
                .path = "/v1/files/{name}/parts",
                .body = "",
                .response_body = "parts"},
-              *Name::descriptor(), [service](::kratos::http::Context& ctx) {
+              *Name::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return HandleFilesContent2(ctx, *service);
               });
   server.Bind({.operation = kOperationFilesContent,
@@ -234,7 +236,8 @@ void RegisterFilesHttpServer(::kratos::http::Server& server,
                .path = "/v1/files/{name}/all",
                .body = "",
                .response_body = ""},
-              *Name::descriptor(), [service](::kratos::http::Context& ctx) {
+              *Name::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return HandleFilesContent3(ctx, *service);
               });
   server.Bind({.operation = kOperationFilesConvert,
@@ -242,7 +245,8 @@ void RegisterFilesHttpServer(::kratos::http::Server& server,
                .path = "/v1/convert",
                .body = "*",
                .response_body = ""},
-              *::google::api::HttpBody::descriptor(), [service](::kratos::http::Context& ctx) {
+              *::google::api::HttpBody::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return HandleFilesConvert0(ctx, *service);
               });
 }

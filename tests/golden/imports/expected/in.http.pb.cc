@@ -72,7 +72,8 @@ void RegisterImporterHttpServer(::kratos::http::Server& server,
                .path = "/v1/{name}",
                .body = "",
                .response_body = ""},
-              *::golden::other::types::Outer_Inner::descriptor(), [service](::kratos::http::Context& ctx) {
+              *::golden::other::types::Outer_Inner::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return HandleImporterGet0(ctx, *service);
               });
   server.Bind({.operation = kOperationImporterTime,
@@ -80,7 +81,8 @@ void RegisterImporterHttpServer(::kratos::http::Server& server,
                .path = "/v1/time/{outer.inner.name}",
                .body = "",
                .response_body = ""},
-              *Sibling::descriptor(), [service](::kratos::http::Context& ctx) {
+              *Sibling::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return HandleImporterTime0(ctx, *service);
               });
 }
@@ -137,9 +139,8 @@ void RegisterTakenHttpServer(::kratos::http::Server& server,
                .path = "/v1/taken/{name}",
                .body = "",
                .response_body = ""},
-              *TakenServer::descriptor(), [service](::kratos::http::Context& ctx) {
-                return HandleTakenGet0(ctx, *service);
-              });
+              *TakenServer::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandleTakenGet0(ctx, *service); });
 }
 
 TakenHttpClient::TakenHttpClient(::std::shared_ptr<::kratos::http::Client> client)

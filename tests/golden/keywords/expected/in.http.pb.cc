@@ -272,7 +272,8 @@ void RegisterclassHttpServer(::kratos::http::Server& server,
                .path = "/v1/{operator}/{template.this}",
                .body = "private",
                .response_body = "private"},
-              *::golden::keywords::delete_::descriptor(), [service](::kratos::http::Context& ctx) {
+              *::golden::keywords::delete_::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return Handleclassdelete0(ctx, *service);
               });
   server.Bind({.operation = kOperationclassdelete_,
@@ -280,7 +281,8 @@ void RegisterclassHttpServer(::kratos::http::Server& server,
                .path = "/v1/{name}:delete_",
                .body = "",
                .response_body = ""},
-              *::golden::keywords::request::descriptor(), [service](::kratos::http::Context& ctx) {
+              *::golden::keywords::request::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return Handleclassdelete_0(ctx, *service);
               });
   server.Bind({.operation = kOperationclassoperator,
@@ -288,7 +290,8 @@ void RegisterclassHttpServer(::kratos::http::Server& server,
                .path = "/v1/operator",
                .body = "*",
                .response_body = "this"},
-              *delete__Inner::descriptor(), [service](::kratos::http::Context& ctx) {
+              *delete__Inner::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return Handleclassoperator0(ctx, *service);
               });
   server.Bind({.operation = kOperationclassco_await,
@@ -296,7 +299,8 @@ void RegisterclassHttpServer(::kratos::http::Server& server,
                .path = "/v1/co_await/{name}",
                .body = "",
                .response_body = ""},
-              *::golden::keywords::request::descriptor(), [service](::kratos::http::Context& ctx) {
+              *::golden::keywords::request::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return Handleclassco_await0(ctx, *service);
               });
   server.Bind({.operation = kOperationclassassert,
@@ -304,7 +308,8 @@ void RegisterclassHttpServer(::kratos::http::Server& server,
                .path = "/v1/assert/{name}",
                .body = "",
                .response_body = ""},
-              *::golden::keywords::request::descriptor(), [service](::kratos::http::Context& ctx) {
+              *::golden::keywords::request::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return Handleclassassert0(ctx, *service);
               });
   server.Bind({.operation = kOperationclasserrno,
@@ -312,15 +317,15 @@ void RegisterclassHttpServer(::kratos::http::Server& server,
                .path = "/v1/errno/{name}",
                .body = "",
                .response_body = ""},
-              *::golden::keywords::request::descriptor(), [service](::kratos::http::Context& ctx) {
-                return Handleclasserrno0(ctx, *service);
-              });
+              *::golden::keywords::request::descriptor(),
+              [service](::kratos::http::Context& ctx) { return Handleclasserrno0(ctx, *service); });
   server.Bind({.operation = kOperationclassclient_,
                .method = "GET",
                .path = "/v1/client/{name}",
                .body = "",
                .response_body = ""},
-              *::golden::keywords::request::descriptor(), [service](::kratos::http::Context& ctx) {
+              *::golden::keywords::request::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return Handleclassclient_0(ctx, *service);
               });
   server.Bind({.operation = kOperationclassrequest,
@@ -328,7 +333,8 @@ void RegisterclassHttpServer(::kratos::http::Server& server,
                .path = "/v1/request/{name}",
                .body = "",
                .response_body = ""},
-              *::golden::keywords::request::descriptor(), [service](::kratos::http::Context& ctx) {
+              *::golden::keywords::request::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return Handleclassrequest0(ctx, *service);
               });
   server.Bind({.operation = kOperationclassctx,
@@ -336,23 +342,22 @@ void RegisterclassHttpServer(::kratos::http::Server& server,
                .path = "/v1/ctx/{name}",
                .body = "",
                .response_body = ""},
-              *::golden::keywords::ctx::descriptor(), [service](::kratos::http::Context& ctx) {
-                return Handleclassctx0(ctx, *service);
-              });
+              *::golden::keywords::ctx::descriptor(),
+              [service](::kratos::http::Context& ctx) { return Handleclassctx0(ctx, *service); });
   server.Bind({.operation = kOperationclassreply,
                .method = "GET",
                .path = "/v1/reply/{name}",
                .body = "",
                .response_body = ""},
-              *::golden::keywords::ctx::descriptor(), [service](::kratos::http::Context& ctx) {
-                return Handleclassreply0(ctx, *service);
-              });
+              *::golden::keywords::ctx::descriptor(),
+              [service](::kratos::http::Context& ctx) { return Handleclassreply0(ctx, *service); });
   server.Bind({.operation = kOperationclassoptions,
                .method = "OPTIONS",
                .path = "/v1/options/{name}",
                .body = "",
                .response_body = ""},
-              *::golden::keywords::ctx::descriptor(), [service](::kratos::http::Context& ctx) {
+              *::golden::keywords::ctx::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return Handleclassoptions0(ctx, *service);
               });
   server.Bind({.operation = kOperationclassmethod,
@@ -360,7 +365,8 @@ void RegisterclassHttpServer(::kratos::http::Server& server,
                .path = "/v1/method/{name}",
                .body = "",
                .response_body = ""},
-              *::golden::keywords::ctx::descriptor(), [service](::kratos::http::Context& ctx) {
+              *::golden::keywords::ctx::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return Handleclassmethod0(ctx, *service);
               });
   server.Bind({.operation = kOperationclasskratos,
@@ -368,7 +374,8 @@ void RegisterclassHttpServer(::kratos::http::Server& server,
                .path = "/v1/kratos/{name}",
                .body = "",
                .response_body = ""},
-              *::golden::keywords::ctx::descriptor(), [service](::kratos::http::Context& ctx) {
+              *::golden::keywords::ctx::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return Handleclasskratos0(ctx, *service);
               });
   server.Bind({.operation = kOperationclassstd,
@@ -376,9 +383,8 @@ void RegisterclassHttpServer(::kratos::http::Server& server,
                .path = "/v1/std/{name}",
                .body = "",
                .response_body = ""},
-              *::golden::keywords::ctx::descriptor(), [service](::kratos::http::Context& ctx) {
-                return Handleclassstd0(ctx, *service);
-              });
+              *::golden::keywords::ctx::descriptor(),
+              [service](::kratos::http::Context& ctx) { return Handleclassstd0(ctx, *service); });
 }
 
 classHttpClient::classHttpClient(::std::shared_ptr<::kratos::http::Client> client)

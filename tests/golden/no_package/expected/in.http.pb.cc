@@ -36,7 +36,8 @@ void RegisterNoPackageHttpServer(::kratos::http::Server& server,
                .path = "/v1/{name=**}",
                .body = "",
                .response_body = ""},
-              *NoPackageRequest::descriptor(), [service](::kratos::http::Context& ctx) {
+              *NoPackageRequest::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return HandleNoPackageGet0(ctx, *service);
               });
 }

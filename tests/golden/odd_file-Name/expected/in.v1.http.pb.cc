@@ -36,9 +36,8 @@ void RegisterOddsHttpServer(::kratos::http::Server& server,
                .path = "/v1/odd/{name}",
                .body = "",
                .response_body = ""},
-              *Odd::descriptor(), [service](::kratos::http::Context& ctx) {
-                return HandleOddsGet0(ctx, *service);
-              });
+              *Odd::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandleOddsGet0(ctx, *service); });
 }
 
 OddsHttpClient::OddsHttpClient(::std::shared_ptr<::kratos::http::Client> client)

@@ -27,13 +27,13 @@ namespace {
 ::kratos::Status HandleSearchSecond0(::kratos::http::Context& ctx, SearchServer& service) {
   auto* request = ctx.NewMessage<SearchRequest>();
   auto* reply = ctx.NewMessage<SearchRequest>();
-  ::kratos::Status bound = ctx.BindField(request, SearchRequest::kMaxHits2FieldNumber_6);
+  ::kratos::Status bound = ctx.BindField(request, 6 /* maxHits2 */);
   bound.Update(ctx.BindQuery(request));
   bound.Update(ctx.BindVars(request));
   ::kratos::Status status = ctx.Call(::std::move(bound), *request, reply, service,
                                      &SearchServer::Second);
   if (!status.ok()) return status;
-  return ctx.Result(200, *reply, SearchRequest::kMaxHits2FieldNumber);
+  return ctx.Result(200, *reply, 5 /* max_hits2 */);
 }
 
 // GET /v2/page/{token}, no body
@@ -73,15 +73,15 @@ void RegisterSearchHttpServer(::kratos::http::Server& server,
                .path = "/v2/search/{query}/{paging.token}",
                .body = "paging",
                .response_body = "hit"},
-              *SearchRequest::descriptor(), [service](::kratos::http::Context& ctx) {
-                return HandleSearchRun0(ctx, *service);
-              });
+              *SearchRequest::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandleSearchRun0(ctx, *service); });
   server.Bind({.operation = kOperationSearchSecond,
                .method = "POST",
                .path = "/v2/search/{query}",
                .body = "maxHits2",
                .response_body = "max_hits2"},
-              *SearchRequest::descriptor(), [service](::kratos::http::Context& ctx) {
+              *SearchRequest::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return HandleSearchSecond0(ctx, *service);
               });
   server.Bind({.operation = kOperationSearchPage,
@@ -89,9 +89,8 @@ void RegisterSearchHttpServer(::kratos::http::Server& server,
                .path = "/v2/page/{token}",
                .body = "",
                .response_body = ""},
-              *SearchRequest_Paging::descriptor(), [service](::kratos::http::Context& ctx) {
-                return HandleSearchPage0(ctx, *service);
-              });
+              *SearchRequest_Paging::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandleSearchPage0(ctx, *service); });
 }
 
 SearchHttpClient::SearchHttpClient(::std::shared_ptr<::kratos::http::Client> client)

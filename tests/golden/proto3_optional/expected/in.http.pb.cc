@@ -96,39 +96,36 @@ void RegisterItemsHttpServer(::kratos::http::Server& server,
                .path = "/v1/items/{number}",
                .body = "",
                .response_body = ""},
-              *Item::descriptor(), [service](::kratos::http::Context& ctx) {
-                return HandleItemsGet0(ctx, *service);
-              });
+              *Item::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandleItemsGet0(ctx, *service); });
   server.Bind({.operation = kOperationItemsGet,
                .method = "GET",
                .path = "/v1/items/text/{text}",
                .body = "",
                .response_body = ""},
-              *Item::descriptor(), [service](::kratos::http::Context& ctx) {
-                return HandleItemsGet1(ctx, *service);
-              });
+              *Item::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandleItemsGet1(ctx, *service); });
   server.Bind({.operation = kOperationItemsGet,
                .method = "GET",
                .path = "/v1/{kind}/{key}/{name}/{page_size}",
                .body = "",
                .response_body = ""},
-              *Item::descriptor(), [service](::kratos::http::Context& ctx) {
-                return HandleItemsGet2(ctx, *service);
-              });
+              *Item::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandleItemsGet2(ctx, *service); });
   server.Bind({.operation = kOperationItemsLabel,
                .method = "PATCH",
                .path = "/v1/items/{name}",
                .body = "labels",
                .response_body = "children"},
-              *Item::descriptor(), [service](::kratos::http::Context& ctx) {
-                return HandleItemsLabel0(ctx, *service);
-              });
+              *Item::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandleItemsLabel0(ctx, *service); });
   server.Bind({.operation = kOperationItemsResize,
                .method = "PATCH",
                .path = "/v1/items/{name}:resize",
                .body = "page_size",
                .response_body = "page_size"},
-              *Item::descriptor(), [service](::kratos::http::Context& ctx) {
+              *Item::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return HandleItemsResize0(ctx, *service);
               });
 }

@@ -36,9 +36,8 @@ void RegisterPingerHttpServer(::kratos::http::Server& server,
                .path = "/v1/ping/{name}",
                .body = "",
                .response_body = ""},
-              *Ping::descriptor(), [service](::kratos::http::Context& ctx) {
-                return HandlePingerSend0(ctx, *service);
-              });
+              *Ping::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandlePingerSend0(ctx, *service); });
 }
 
 }  // namespace golden::server_only

@@ -122,7 +122,8 @@ void RegisterLibraryHttpServer(::kratos::http::Server& server,
                .path = "/v1/{name=books/*}",
                .body = "",
                .response_body = ""},
-              *Book::descriptor(), [service](::kratos::http::Context& ctx) {
+              *Book::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return HandleLibraryGetBook0(ctx, *service);
               });
   server.Bind({.operation = kOperationLibraryGetBook,
@@ -130,7 +131,8 @@ void RegisterLibraryHttpServer(::kratos::http::Server& server,
                .path = "/v1/{name=shelves/*/books/*}",
                .body = "",
                .response_body = "title"},
-              *Book::descriptor(), [service](::kratos::http::Context& ctx) {
+              *Book::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return HandleLibraryGetBook1(ctx, *service);
               });
   server.Bind({.operation = kOperationLibraryGetBook,
@@ -138,7 +140,8 @@ void RegisterLibraryHttpServer(::kratos::http::Server& server,
                .path = "/v1/books:get",
                .body = "*",
                .response_body = ""},
-              *Book::descriptor(), [service](::kratos::http::Context& ctx) {
+              *Book::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return HandleLibraryGetBook2(ctx, *service);
               });
   server.Bind({.operation = kOperationLibraryUpdateBook,
@@ -146,7 +149,8 @@ void RegisterLibraryHttpServer(::kratos::http::Server& server,
                .path = "/v1/{name=books/*}",
                .body = "title",
                .response_body = "title"},
-              *Book::descriptor(), [service](::kratos::http::Context& ctx) {
+              *Book::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return HandleLibraryUpdateBook0(ctx, *service);
               });
   server.Bind({.operation = kOperationLibraryUpdateBook,
@@ -154,7 +158,8 @@ void RegisterLibraryHttpServer(::kratos::http::Server& server,
                .path = "/v1/{name=books/*}",
                .body = "*",
                .response_body = ""},
-              *Book::descriptor(), [service](::kratos::http::Context& ctx) {
+              *Book::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return HandleLibraryUpdateBook1(ctx, *service);
               });
   server.Bind({.operation = kOperationLibraryHeadBook,
@@ -162,7 +167,8 @@ void RegisterLibraryHttpServer(::kratos::http::Server& server,
                .path = "/v1/{name=books/*}",
                .body = "",
                .response_body = ""},
-              *Book::descriptor(), [service](::kratos::http::Context& ctx) {
+              *Book::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return HandleLibraryHeadBook0(ctx, *service);
               });
   server.Bind({.operation = kOperationLibraryListBooks,
@@ -170,7 +176,8 @@ void RegisterLibraryHttpServer(::kratos::http::Server& server,
                .path = "/annotated/books",
                .body = "",
                .response_body = ""},
-              *Book::descriptor(), [service](::kratos::http::Context& ctx) {
+              *Book::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return HandleLibraryListBooks0(ctx, *service);
               });
 }

@@ -36,7 +36,8 @@ void RegisterStreamsHttpServer(::kratos::http::Server& server,
                .path = "/v1/{name}",
                .body = "",
                .response_body = ""},
-              *Chunk::descriptor(), [service](::kratos::http::Context& ctx) {
+              *Chunk::descriptor(),
+              [service](::kratos::http::Context& ctx) {
                 return HandleStreamsUnary0(ctx, *service);
               });
 }

@@ -1,0 +1,195 @@
+// Calls that take their time: deadlines, clients that leave, many at once.
+#include <atomic>
+#include <future>
+#include <optional>
+
+#include "services.h"
+#include "support/catch.h"
+
+namespace e2e {
+namespace {
+
+using kratos::Status;
+using Clock = kratos::Context::Clock;
+
+// Returns when the call is not worth going on with, for whatever reason.
+Status WaitOut(kratos::Context& ctx) {
+  std::mutex mutex;
+  std::condition_variable_any changed;
+  std::unique_lock lock(mutex);
+  if (ctx.deadline()) {
+    changed.wait_until(lock, ctx.stop_token(), *ctx.deadline(), [] { return false; });
+  } else {
+    changed.wait(lock, ctx.stop_token(), [] { return false; });
+  }
+  return ctx.Err();
+}
+
+TEST_CASE("calls: K27, every call has a deadline: the server's, the operation's, or what the client leaves of it") {
+  std::optional<Clock::duration> left;
+  const auto hook = [&left](kratos::Context& ctx, const Msg&, Msg*) -> Status {
+    left = ctx.TimeLeft();
+    return {};
+  };
+  auto options = LocalOptions();
+  options.timeout = std::chrono::hours(2);
+  EchoTestServer server(options, hook);
+  const auto call = [&](std::vector<std::string> more = {}) {
+    left.reset();
+    return server.Get("/v1/hook", std::move(more)).status;
+  };
+  using std::chrono::hours;
+  using std::chrono::minutes;
+  CHECK(call() == 200);
+  REQUIRE(left);
+  CHECK(*left > hours(1));
+  CHECK(*left <= hours(2));
+  CHECK(call({"-H", "Grpc-Timeout: 30M"}) == 200);
+  CHECK(*left <= minutes(30));
+  // It cannot be made longer.
+  CHECK(call({"-H", "Grpc-Timeout: 99999999H"}) == 200);
+  CHECK(*left <= hours(2));
+
+  options.timeout = std::chrono::milliseconds(0);
+  EchoTestServer none(options, hook, [](kratos::http::Server& s) { s.TimeoutFor(kOperationEchoPath, hours(1)); });
+  left.reset();
+  CHECK(none.Get("/v1/hook").status == 200);
+  CHECK_FALSE(left);
+  CHECK(none.Get("/v1/hook", {"-H", "grpc-timeout: 1H"}).status == 200);
+  CHECK(left);
+
+  options.timeout = hours(2);
+  EchoTestServer own(options, hook, [](kratos::http::Server& s) { s.TimeoutFor(kOperationEchoHook, minutes(20)); });
+  CHECK(own.Get("/v1/hook").status == 200);
+  CHECK(*left <= minutes(20));
+  EchoTestServer exempt(options, hook, [](kratos::http::Server& s) { s.TimeoutFor(kOperationEchoHook, minutes(0)); });
+  left.reset();
+  CHECK(exempt.Get("/v1/hook").status == 200);
+  CHECK_FALSE(left);
+}
+
+TEST_CASE("calls: K27, a passed deadline is 504") {
+  auto options = LocalOptions();
+  options.timeout = std::chrono::milliseconds(1);
+  EchoTestServer server(options, [](kratos::Context& ctx, const Msg&, Msg*) -> Status { return WaitOut(ctx); });
+  const Reply reply = server.Get("/v1/hook");
+  CHECK(reply.status == 504);
+  CHECK(AsError(reply).reason == "DEADLINE_EXCEEDED");
+  EchoTestServer patient([](kratos::Context& ctx, const Msg&, Msg*) -> Status { return WaitOut(ctx); });
+  CHECK(patient.Get("/v1/hook", {"-H", "Grpc-Timeout: 1m"}).status == 504);
+  CHECK(patient.Get("/v1/hook", {"-H", "Grpc-Timeout: 0n"}).status == 504);
+}
+
+TEST_CASE("calls: K27, a malformed Grpc-Timeout is 400") {
+  EchoTestServer server;
+  for (const char* text : {"1", "S", "1s", "-1S", "123456789S", "1 S", "soon"}) {
+    CAPTURE(text);
+    const Reply reply = server.Get("/v1/hook", {"-H", std::string("Grpc-Timeout: ") + text});
+    CHECK(reply.status == 400);
+    CHECK(AsError(reply).message.find("Grpc-Timeout") != std::string::npos);
+  }
+}
+
+TEST_CASE("calls: K22, a client that vanishes cancels the call's context") {
+  Event running;
+  Event ended;
+  Status status;
+  EchoTestServer server([&](kratos::Context& ctx, const Msg&, Msg*) -> Status {
+    running.Set();
+    status = WaitOut(ctx);
+    ended.Set();
+    return status;
+  });
+  RawConnection connection(server.port());
+  connection.Send("GET /v1/hook HTTP/1.1\r\nHost: h\r\n\r\n");
+  running.Wait();
+  connection.Close();
+  ended.Wait();
+  CHECK(status.code() == 499);
+  CHECK(status.reason() == "CANCELED");
+}
+
+TEST_CASE("calls: K22, killing the client program cancels the call's context, others go on") {
+  Event running;
+  Event ended;
+  EchoTestServer server([&](kratos::Context& ctx, const Msg& request, Msg*) -> Status {
+    if (request.text() != "wait") return ctx.Err();
+    running.Set();
+    Status status = WaitOut(ctx);
+    ended.Set();
+    return status;
+  });
+  RunningCurl curl({server.Url("/v1/hook/wait")});
+  running.Wait();
+  curl.Kill();
+  ended.Wait();
+  CHECK(server.Get("/v1/hook/other").status == 200);
+}
+
+TEST_CASE("calls: more clients than threads, every one gets its own answer") {
+  auto options = LocalOptions();
+  options.limits.threads = 4;
+  std::atomic<int> at_once = 0;
+  std::atomic<int> most = 0;
+  EchoTestServer server(options, [&](kratos::Context&, const Msg& request, Msg* reply) -> Status {
+    const int now = ++at_once;
+    for (int seen = most; now > seen && !most.compare_exchange_weak(seen, now);) {
+    }
+    *reply = request;
+    --at_once;
+    return {};
+  });
+  constexpr int kClients = 24;
+  constexpr int kRequests = 20;
+  std::vector<std::future<std::string>> clients;
+  for (int c = 0; c < kClients; ++c) {
+    clients.push_back(std::async(std::launch::async, [&server, c]() -> std::string {
+      auto connection = std::make_unique<RawConnection>(server.port());
+      for (int i = 0; i < kRequests; ++i) {
+        const std::string text = std::to_string(c) + "-" + std::to_string(i);
+        // Connections that are asked to make room are opened again, as every client does.
+        Reply reply;
+        for (int attempt = 0; attempt < 100 && reply.status == 0; ++attempt) {
+          if (attempt > 0) connection = std::make_unique<RawConnection>(server.port());
+          connection->Send("GET /v1/hook/" + text + " HTTP/1.1\r\nHost: h\r\n\r\n");
+          reply = connection->Read();
+        }
+        if (reply.status != 200 || reply.body.find("\"text\":\"" + text + "\"") == std::string::npos) {
+          return text + ": " + std::to_string(reply.status) + " " + reply.body;
+        }
+        if (reply.headers.Get("Connection") == "close") connection = std::make_unique<RawConnection>(server.port());
+      }
+      return "";
+    }));
+  }
+  for (auto& client : clients) CHECK(client.get() == "");
+  CHECK(most <= 4);
+}
+
+TEST_CASE("calls: idle connections do not keep others out, however many there are") {
+  auto options = LocalOptions();
+  options.limits.threads = 2;
+  options.limits.idle_timeout = std::chrono::minutes(10);
+  EchoTestServer server(options);
+  std::vector<std::unique_ptr<RawConnection>> idle;
+  for (int i = 0; i < 10; ++i) {
+    idle.push_back(std::make_unique<RawConnection>(server.port()));
+    idle.back()->Send("GET /v1/path/a HTTP/1.1\r\nHost: h\r\n\r\n");
+    REQUIRE(idle.back()->Read().status == 200);
+  }
+  CHECK(server.Get("/v1/path/a").status == 200);
+}
+
+TEST_CASE("calls: many curls at once") {
+  EchoTestServer server;
+  std::vector<std::unique_ptr<RunningCurl>> running;
+  for (int i = 0; i < 20; ++i) {
+    running.push_back(std::make_unique<RunningCurl>(std::vector<std::string>{server.Url("/v1/path/" + std::to_string(i))}));
+  }
+  for (int i = 0; i < 20; ++i) {
+    CHECK(Fields(running[static_cast<std::size_t>(i)]->Wait()) == "text: \"" + std::to_string(i) + "\"");
+  }
+}
+
+}  // namespace
+}  // namespace e2e
