@@ -32,7 +32,13 @@ void EmitMethod(const EmitContext& context, const Method& method, const ServiceN
   writer->List(head, parameters, " const {");
   {
     const CodeWriter::Indented body(writer);
-    writer->Line("static const ::kratos::http::ClientMethod method{" + names.operation + ", {");
+    const std::string method_head = "static const ::kratos::http::ClientMethod method{";
+    if (writer->indent() + method_head.size() + names.operation.size() + 3 <= kLineWidth) {
+      writer->Line(method_head + names.operation + ", {");
+    } else {
+      writer->Line(method_head);
+      writer->Line("    " + names.operation + ", {");
+    }
     {
       const CodeWriter::Indented bindings(writer, 4);
       for (const Binding& binding : method.bindings) EmitBindingValue(binding, names, writer);

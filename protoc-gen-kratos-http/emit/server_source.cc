@@ -43,7 +43,15 @@ auto* reply = ctx.NewMessage<$reply$>();)",
                    {"reply", SpellClass(method.reply, context.file, context.names)}});
     bool first = true;
     const auto bind = [&](const std::string& call) {
-      writer->Line(first ? "::kratos::Status bound = " + call + ';' : "bound.Update(" + call + ");");
+      const std::string head = "::kratos::Status bound =";
+      if (!first) {
+        writer->List("bound.Update", {call}, ";");
+      } else if (writer->indent() + head.size() + call.size() + 2 <= kLineWidth) {
+        writer->Line(head + ' ' + call + ';');
+      } else {
+        writer->Line(head);
+        writer->Line("    " + call + ';');
+      }
       first = false;
     };
     if (binding.body.kind == BodyRule::Kind::kWhole) {

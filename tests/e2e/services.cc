@@ -123,7 +123,12 @@ std::string Fields(const google::protobuf::Message& message) {
   return text;
 }
 
-std::string Fields(const Reply& reply) { return Fields(AsMsg(reply)); }
+std::string Fields(const Reply& reply) {
+  Msg message = AsMsg(reply);
+  // An unset Value is written as null, as Go does, and null reads back as a set one.
+  if (message.value().has_null_value()) message.clear_value();
+  return Fields(message);
+}
 
 ErrorReply AsError(const Reply& reply) {
   // The wire form of errors.Status, read through a message that has the same first fields.

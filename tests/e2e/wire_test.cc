@@ -1,0 +1,173 @@
+// HTTP/1.1 to the byte: what is spoken, and what is refused.
+#include "services.h"
+#include "support/catch.h"
+
+namespace e2e {
+namespace {
+
+const std::string kHost = "Host: h\r\n";
+
+TEST_CASE("wire: keep-alive and pipelining, answers in order") {
+  EchoTestServer server;
+  RawConnection connection(server.port());
+  std::string all;
+  for (int i = 0; i < 10; ++i) {
+    all += "GET /v1/path/" + std::to_string(i) + " HTTP/1.1\r\n" + kHost + "\r\n";
+    all += "POST /v1/raw HTTP/1.1\r\n" + kHost + "Content-Length: 1\r\n\r\n" + std::to_string(i);
+  }
+  connection.Send(all);
+  for (int i = 0; i < 10; ++i) {
+    CAPTURE(i);
+    CHECK(Fields(connection.Read()) == "text: \"" + std::to_string(i) + "\"");
+    CHECK(connection.Read().body == std::to_string(i));
+  }
+}
+
+TEST_CASE("wire: a request in pieces of one byte") {
+  EchoTestServer server;
+  RawConnection connection(server.port());
+  const std::string text = "POST /v1/raw HTTP/1.1\r\n" + kHost + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
+  for (char c : text) REQUIRE(connection.Send(std::string(1, c)));
+  CHECK(connection.Read().body == "abc");
+}
+
+TEST_CASE("wire: chunked requests with extensions and trailers") {
+  EchoTestServer server;
+  RawConnection connection(server.port());
+  for (int i = 0; i < 2; ++i) {
+    connection.Send("POST /v1/raw HTTP/1.1\r\n" + kHost + "Transfer-Encoding: chunked\r\n\r\n" +
+                    "5;a=b\r\nhello\r\n1\r\n \r\nA\r\n0123456789\r\n0\r\nX-Sum: 1\r\n\r\n");
+    CHECK(connection.Read().body == "hello 0123456789");
+  }
+  const TempDir dir;
+  const std::string bytes = Pattern(1 << 20);
+  const Reply reply = server.Send("POST", "/v1/raw", "@" + dir.Write("body", bytes), "a/b", {"-H", "Transfer-Encoding: chunked"});
+  CHECK((reply.body == bytes));
+}
+
+TEST_CASE("wire: curl's Expect: 100-continue on a large upload") {
+  EchoTestServer server;
+  const TempDir dir;
+  const std::string bytes = Pattern(2 << 20);
+  const Reply reply = server.Send("POST", "/v1/raw", "@" + dir.Write("body", bytes), "a/b",
+                                  {"-H", "Expect: 100-continue", "--expect100-timeout", "50"});
+  CHECK(reply.status == 200);
+  CHECK((reply.body == bytes));
+}
+
+TEST_CASE("wire: HTTP/1.0, with and without keep-alive") {
+  EchoTestServer server;
+  RawConnection once(server.port());
+  once.Send("GET /v1/path/a HTTP/1.0\r\n\r\n");
+  const Reply reply = once.Read();
+  CHECK(Fields(reply) == "text: \"a\"");
+  CHECK(reply.headers.Get("Connection") == "close");
+  CHECK(once.ReadEnd());
+  RawConnection kept(server.port());
+  for (int i = 0; i < 2; ++i) {
+    kept.Send("GET /v1/path/a HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+    const Reply again = kept.Read();
+    CHECK(again.status == 200);
+    CHECK(again.headers.Get("Connection") == "keep-alive");
+  }
+  CHECK(server.Get("/v1/path/a", {"--http1.0"}).status == 200);
+}
+
+TEST_CASE("wire: the client's wish to close") {
+  EchoTestServer server;
+  RawConnection connection(server.port());
+  connection.Send("GET /v1/path/a HTTP/1.1\r\n" + kHost + "Connection: close\r\n\r\n");
+  const Reply reply = connection.Read();
+  CHECK(reply.headers.Values("Connection") == std::vector<std::string_view>{"close"});
+  CHECK(connection.ReadEnd());
+}
+
+TEST_CASE("wire: absolute-form targets, empty lines before a request, values with escapes in header fields") {
+  std::string seen;
+  EchoTestServer server([&seen](kratos::Context& ctx, const Msg&, Msg*) -> kratos::Status {
+    seen = ctx.request_header().Get("X-Raw");
+    return {};
+  });
+  RawConnection connection(server.port());
+  connection.Send("\r\n\r\nGET http://other:80/v1/path/a%20b HTTP/1.1\r\n" + kHost + "\r\n");
+  CHECK(Fields(connection.Read()) == "text: \"a b\"");
+  connection.Send("GET /v1/hook HTTP/1.1\r\n" + kHost + "X-Raw: a%20b%0d%0aX: c\r\n\r\n");
+  CHECK(connection.Read().status == 200);
+  CHECK(seen == "a%20b%0d%0aX: c");
+}
+
+TEST_CASE("wire: what is malformed is refused, and the connection ends") {
+  EchoTestServer server;
+  const std::string get = "GET /v1/path/a HTTP/1.1\r\n";
+  const std::string post = "POST /v1/raw HTTP/1.1\r\n" + kHost;
+  const struct {
+    const char* name;
+    std::string bytes;
+    int status;
+  } rows[] = {
+      {"bare LF", "GET /v1/path/a HTTP/1.1\nHost: h\n\n", 400},
+      {"folded field", get + kHost + "X: a\r\n b\r\n\r\n", 400},
+      {"blank before the colon", get + kHost + "X : a\r\n\r\n", 400},
+      {"NUL in a value", get + kHost + std::string("X: a\0b\r\n\r\n", 10), 400},
+      {"bare CR in a value", get + kHost + "X: a\rb\r\n\r\n", 400},
+      {"no Host", get + "\r\n", 400},
+      {"two Hosts", get + kHost + kHost + "\r\n", 400},
+      {"length and coding", post + "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
+      {"two lengths", post + "Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd", 400},
+      {"negative length", post + "Content-Length: -3\r\n\r\nabc", 400},
+      {"unknown coding", post + "Transfer-Encoding: gzip\r\n\r\n", 501},
+      {"chunk size with a prefix", post + "Transfer-Encoding: chunked\r\n\r\n0x3\r\nabc\r\n0\r\n\r\n", 400},
+      {"chunk size with a sign", post + "Transfer-Encoding: chunked\r\n\r\n+3\r\nabc\r\n0\r\n\r\n", 400},
+      {"chunk size too big", post + "Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n", 400},
+      {"chunk with bare LF", post + "Transfer-Encoding: chunked\r\n\r\n3\nabc\n0\n\n", 400},
+      {"chunk longer than its size", post + "Transfer-Encoding: chunked\r\n\r\n2\r\nabc\r\n0\r\n\r\n", 400},
+      {"HTTP/2 preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505},
+      {"HTTP/0.9", "GET /\r\n\r\n", 400},
+      {"no HTTP at all", "hello\r\n\r\n", 400},
+      {"a TLS greeting", std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 15), 400},
+      {"target without a slash", "GET v1 HTTP/1.1\r\n" + kHost + "\r\n", 400},
+      {"CONNECT", "CONNECT h:80 HTTP/1.1\r\n" + kHost + "\r\n", 400},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.name);
+    RawConnection connection(server.port());
+    // What follows must not be taken for a request of its own.
+    connection.Send(row.bytes + get + kHost + "\r\n");
+    const Reply reply = connection.Read();
+    CHECK(reply.status == row.status);
+    CHECK(AsError(reply).code == row.status);
+    CHECK(reply.headers.Get("Connection") == "close");
+    CHECK(connection.ReadEnd());
+  }
+  CHECK(server.Get("/v1/path/a").status == 200);
+}
+
+TEST_CASE("wire: bodies that end early are refused when the client still listens") {
+  EchoTestServer server;
+  for (const std::string& bytes : {"POST /v1/raw HTTP/1.1\r\n" + kHost + "Content-Length: 10\r\n\r\nabc",
+                                   "POST /v1/raw HTTP/1.1\r\n" + kHost + "Transfer-Encoding: chunked\r\n\r\n5\r\nab"}) {
+    CAPTURE(bytes);
+    RawConnection connection(server.port());
+    connection.Send(bytes);
+    connection.EndSending();
+    CHECK(connection.Read().status == 400);
+    CHECK(connection.ReadEnd());
+  }
+}
+
+TEST_CASE("wire: noise of every kind ends in a refusal or in silence, never in harm") {
+  auto options = LocalOptions();
+  options.limits.read_timeout = std::chrono::milliseconds(50);
+  EchoTestServer server(options);
+  for (std::size_t size : {1, 2, 100, 10'000, 200'000}) {
+    CAPTURE(size);
+    RawConnection connection(server.port());
+    connection.Send(Pattern(size));
+    connection.EndSending();
+    const std::string answer = connection.ReadAll();
+    CHECK((answer.empty() || answer.starts_with("HTTP/1.1 4")));
+  }
+}
+
+}  // namespace
+}  // namespace e2e

@@ -13,8 +13,8 @@ generate() {
   "$protoc" "-I$root" "-I$googleapis" "--plugin=protoc-gen-kratos-http=$plugin" \
     "--kratos-http_out=$out" "$@" 2>/dev/null
 }
-files="greeter/in.proto imports/in.proto imports/other.proto imports/sibling.proto http_body/in.proto clashing_names/in.proto"
-backwards="clashing_names/in.proto http_body/in.proto imports/sibling.proto imports/other.proto imports/in.proto greeter/in.proto"
+files="greeter/in.proto proto2_groups/in.proto imports/in.proto imports/other.proto imports/sibling.proto http_body/in.proto clashing_names/in.proto"
+backwards="proto2_groups/in.proto clashing_names/in.proto http_body/in.proto imports/sibling.proto imports/other.proto imports/in.proto greeter/in.proto"
 cd "$root"
 for file in $files; do
   generate "$dir/alone" "$file"

@@ -157,11 +157,12 @@ class HttplibEngine final : public Engine, private httplib::Server {
     ServerConnection connection(socket, {wake_, pool_.waiting_fd()}, limits_);
     if (WorkerPool::admission() == WorkerPool::Admission::kRefuse) {
       if (tls_ == nullptr) Refuse(connection, RequestHead(), {503, "every worker is busy and the queue is full"});
-      connection.Close();
+      connection.Close(/*linger=*/true);
       return;
     }
     if (tls_ != nullptr && !connection.StartTls(tls_.get())) return;
     std::size_t served = 0;
+    bool refused = false;
     while (connection.WaitForRequest()) {
       RequestHead head;
       HeadError error;
@@ -177,6 +178,7 @@ class HttplibEngine final : public Engine, private httplib::Server {
       }
       if (refusal) {
         Refuse(connection, head, *refusal);
+        refused = true;
         break;
       }
       Response response;
@@ -190,7 +192,7 @@ class HttplibEngine final : public Engine, private httplib::Server {
       const bool close = last || !head.keep_alive || response.close || stopping_ || pool_.HasWaiting();
       if (!connection.WriteReply(head, response, close) || close) break;
     }
-    connection.Close();
+    connection.Close(/*linger=*/refused);
   }
 
   void Refuse(ServerConnection& connection, const RequestHead& head, const HeadError& why) {

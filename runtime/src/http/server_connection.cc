@@ -270,9 +270,10 @@ bool ServerConnection::WriteReply(const RequestHead& request, const Response& re
   return Send(head) && Send(response.body);
 }
 
-void ServerConnection::Close() {
+void ServerConnection::Close(bool linger) {
   if (ssl_ != nullptr && !broken_) SSL_shutdown(ssl_.get());
   // Closing with unread input would reset the connection and could destroy the answer on its way (RFC 9112, 9.6).
+  if (!linger && Unread().empty()) return;
   if (shutdown(socket_, SHUT_WR) != 0) return;
   char dropped[4096];
   std::size_t total = 0;

@@ -49,8 +49,9 @@ class ServerConnection {
   /// Sends a reply to `request`. False when the peer cannot be reached.
   bool WriteReply(const RequestHead& request, const Response& response, bool close);
 
-  /// Says goodbye so that the peer still gets what was written although it may be sending.
-  void Close();
+  /// Says goodbye. With `linger`, or when more has come than was read, the peer still gets what was written although it may be
+  /// sending; that takes a moment with peers that do not close their end.
+  void Close(bool linger);
 
   const std::string& peer() const { return peer_; }
   int socket() const { return socket_; }

@@ -1,4 +1,5 @@
-// Runs the table of cases against a server and prints a line per case: "ok NAME", "FAIL NAME: why" or "known NAME: which fault".
+// Runs the table of cases against a server and prints a line per case: "ok NAME", "FAIL NAME: why",
+// "known NAME: which fault" or "open NAME: which difference".
 // Cases that write the request byte for byte are the Go client program's.
 //
 //   kratos_interop_client HOST:PORT go|cpp CASES.textproto
@@ -77,11 +78,11 @@ int main(int argc, char** argv) {
     const interop::Expectation& expected =
         interop::ExpectationFor(row, kind == "go" ? interop::GO : interop::CPP);
     std::string problem = Run(*client, row, expected);
-    const std::string& fault = expected.known_fault();
-    if (!fault.empty() && problem.empty()) {
-      problem = fmt::format("listed as a fault of the Go framework ({}) but it works", fault);
-    } else if (!fault.empty()) {
-      fmt::print("known {}: {}\n", row.name(), fault);
+    const std::string& listed = expected.has_open() ? expected.open() : expected.known_fault();
+    if (!listed.empty() && problem.empty()) {
+      problem = fmt::format("listed as not working ({}) but it works", listed);
+    } else if (!listed.empty()) {
+      fmt::print("{} {}: {}\n", expected.has_open() ? "open" : "known", row.name(), listed);
       continue;
     }
     failed += problem.empty() ? 0 : 1;

@@ -358,7 +358,7 @@ TEST_CASE("server connection: closing leaves the answer to a peer that was still
   Response response;
   response.status = 413;
   REQUIRE(connection.WriteReply(RequestHead(), response, true));
-  connection.Close();
+  connection.Close(/*linger=*/true);
   CHECK(ends.Received().find("HTTP/1.1 413") == 0);
 }
 

@@ -1,4 +1,5 @@
-// Runs the table of cases against a server and prints a line per case: "ok NAME", "FAIL NAME: why", or "known NAME: which fault".
+// Runs the table of cases against a server and prints a line per case: "ok NAME", "FAIL NAME: why",
+// "known NAME: which fault" or "open NAME: which difference".
 //
 //	client -address HOST:PORT -server go|cpp -cases cases.textproto
 package main
@@ -65,16 +66,19 @@ func run(address, server, path string) (failed int, err error) {
 		} else {
 			problem = checkCall(client, c, expected)
 		}
-		fault := expected.GetKnownFault()
+		verdict, listed := "known", expected.GetKnownFault()
+		if open := expected.GetOpen(); open != "" {
+			verdict, listed = "open", open
+		}
 		switch {
-		case fault != "" && problem == "":
-			problem = "listed as a fault of the Go framework (" + fault + ") but it works"
+		case listed != "" && problem == "":
+			problem = "listed as not working (" + listed + ") but it works"
 			fallthrough
-		case fault == "" && problem != "":
+		case listed == "" && problem != "":
 			failed++
 			fmt.Printf("FAIL %s: %s\n", c.Name, problem)
-		case fault != "":
-			fmt.Printf("known %s: %s\n", c.Name, fault)
+		case listed != "":
+			fmt.Printf("%s %s: %s\n", verdict, c.Name, listed)
 		default:
 			fmt.Printf("ok %s\n", c.Name)
 		}
