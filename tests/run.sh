@@ -21,6 +21,8 @@ for argument in "$@"; do
 done
 
 jobs=${KRATOS_JOBS:-$(nproc)}
+# Trees in other directories then share what is compiled.
+export CCACHE_NOHASHDIR=1
 export KRATOS_CACHE=${KRATOS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kratos-cpp}
 logs=$root/build/test-logs
 mkdir -p "$logs" "$KRATOS_CACHE"
@@ -70,7 +72,7 @@ run_ctest() {
   say "$name: $ok passed, $bad failed, $skip skipped"
 }
 
-step "install packages" cmake/install_debian_packages.sh test format
+step "install packages" cmake/install_debian_packages.sh test format bazel
 
 step "configure" cmake --preset dev
 step "build" cmake --build build/dev -j "$jobs"

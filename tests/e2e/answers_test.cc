@@ -1,4 +1,5 @@
-// What handlers can say besides their message: status, header fields, cookies; and routes written by hand.
+// What handlers can say besides their message: status, header fields, cookies; and routes written
+// by hand.
 #include "services.h"
 #include "support/catch.h"
 
@@ -18,47 +19,68 @@ TEST_CASE("answers: a service method sets status, header fields and cookies") {
     Status status = http.SetHeader("Location", "/v1/path/new");
     status.Update(http.AddHeader("X-Many", "1"));
     status.Update(http.AddHeader("X-Many", "2"));
-    status.Update(http.SetCookie({.name = "a", .value = "1", .path = "/", .domain = "", .http_only = true}));
+    status.Update(
+        http.SetCookie({.name = "a", .value = "1", .path = "/", .domain = "", .http_only = true}));
     status.Update(http.SetCookie({.name = "b", .value = "2", .path = "", .domain = ""}));
     ctx.mutable_reply_header().Set("X-By-Metadata", "yes");
-    reply->set_text(std::string(http.RequestCookie("session")) + "|" + std::string(http.Header("x-lower")));
+    reply->set_text(std::string(http.RequestCookie("session")) + "|" +
+                    std::string(http.Header("x-lower")));
     return status;
   });
-  const Reply reply = server.Get("/v1/hook", {"-H", "Cookie: other=1; session=abc; session=def", "-H", "X-LOWER: v"});
+  const Reply reply = server.Get(
+      "/v1/hook", {"-H", "Cookie: other=1; session=abc; session=def", "-H", "X-LOWER: v"});
   CHECK(reply.status == 201);
   CHECK(reply.headers.Get("Location") == "/v1/path/new");
   CHECK(reply.headers.Values("X-Many") == std::vector<std::string_view>{"1", "2"});
-  CHECK(reply.headers.Values("Set-Cookie") == std::vector<std::string_view>{"a=1; Path=/; HttpOnly", "b=2"});
+  CHECK(reply.headers.Values("Set-Cookie") ==
+        std::vector<std::string_view>{"a=1; Path=/; HttpOnly", "b=2"});
   CHECK(reply.headers.Get("X-By-Metadata") == "yes");
   CHECK(reply.headers.Has("Date"));
   CHECK(reply.body.find("\"text\":\"abc|v\"") != std::string::npos);
 }
 
-TEST_CASE("answers: K34, header fields and cookies that would forge others are refused, by every way") {
+TEST_CASE(
+    "answers: K34, header fields and cookies that would forge others are refused, by every way") {
   const std::string evil = "v\r\nX-Evil: yes";
   const struct {
     const char* name;
     HookFunction hook;
   } rows[] = {
-      {"SetHeader value", [&](kratos::Context& ctx, const Msg&, Msg*) -> Status { return Http(ctx).SetHeader("X-A", evil); }},
-      {"SetHeader name", [&](kratos::Context& ctx, const Msg&, Msg*) -> Status { return Http(ctx).SetHeader("X-A: b\r\nX-Evil", "v"); }},
-      {"AddHeader", [&](kratos::Context& ctx, const Msg&, Msg*) -> Status { return Http(ctx).AddHeader("X-A", evil); }},
-      {"cookie", [&](kratos::Context& ctx, const Msg&, Msg*) -> Status {
+      {"SetHeader value",
+       [&](kratos::Context& ctx, const Msg&, Msg*) -> Status {
+         return Http(ctx).SetHeader("X-A", evil);
+       }},
+      {"SetHeader name",
+       [&](kratos::Context& ctx, const Msg&, Msg*) -> Status {
+         return Http(ctx).SetHeader("X-A: b\r\nX-Evil", "v");
+       }},
+      {"AddHeader",
+       [&](kratos::Context& ctx, const Msg&, Msg*) -> Status {
+         return Http(ctx).AddHeader("X-A", evil);
+       }},
+      {"cookie",
+       [&](kratos::Context& ctx, const Msg&, Msg*) -> Status {
          return Http(ctx).SetCookie({.name = "a", .value = evil, .path = "", .domain = ""});
        }},
-      {"metadata value", [&](kratos::Context& ctx, const Msg&, Msg*) -> Status {
+      {"metadata value",
+       [&](kratos::Context& ctx, const Msg&, Msg*) -> Status {
          ctx.mutable_reply_header().Set("X-A", evil);
          return {};
        }},
-      {"metadata name", [&](kratos::Context& ctx, const Msg&, Msg*) -> Status {
+      {"metadata name",
+       [&](kratos::Context& ctx, const Msg&, Msg*) -> Status {
          ctx.mutable_reply_header().Set("X-A: b\r\nX-Evil", "yes");
          return {};
        }},
-      {"response", [&](kratos::Context& ctx, const Msg&, Msg*) -> Status {
+      {"response",
+       [&](kratos::Context& ctx, const Msg&, Msg*) -> Status {
          Http(ctx).response().headers.Add("X-A", std::string("a\0b", 3));
          return {};
        }},
-      {"blob type", [&](kratos::Context& ctx, const Msg&, Msg*) -> Status { return Http(ctx).Blob(200, evil, "x"); }},
+      {"blob type",
+       [&](kratos::Context& ctx, const Msg&, Msg*) -> Status {
+         return Http(ctx).Blob(200, evil, "x");
+       }},
   };
   const LogCapture log;
   for (const auto& row : rows) {
@@ -76,7 +98,9 @@ TEST_CASE("answers: a status that no reply can have is a 500") {
   const LogCapture log;
   for (const int status : {0, 42, 100, 199, 1000}) {
     CAPTURE(status);
-    EchoTestServer server([status](kratos::Context& ctx, const Msg&, Msg*) -> Status { return Http(ctx).String(status, "x"); });
+    EchoTestServer server([status](kratos::Context& ctx, const Msg&, Msg*) -> Status {
+      return Http(ctx).String(status, "x");
+    });
     CHECK(server.Get("/v1/hook").status == 500);
   }
 }
@@ -135,8 +159,10 @@ TEST_CASE("answers: routes written by hand, beside generated ones") {
   EchoTestServer server(LocalOptions(), nullptr, [](kratos::http::Server& s) {
     const auto router = s.Route("/plain");
     router.Get("/vars/{a}/{b=x/*}", [](HttpContext& ctx) {
-      return ctx.String(200, std::string(ctx.Var("a")) + "," + std::string(ctx.Var("b")) + "," + std::string(ctx.Var("c")) +
-                                 "," + std::to_string(ctx.Vars().size()) + "," + ctx.transport().operation);
+      return ctx.String(200, std::string(ctx.Var("a")) + "," + std::string(ctx.Var("b")) + "," +
+                                 std::string(ctx.Var("c")) + "," +
+                                 std::to_string(ctx.Vars().size()) + "," +
+                                 ctx.transport().operation);
     });
     router.Get("/query", [](HttpContext& ctx) -> Status {
       const auto query = ctx.Query();
@@ -173,7 +199,8 @@ TEST_CASE("answers: routes written by hand, beside generated ones") {
   CHECK(server.Get("/plain/query?%zz").status == 400);
   CHECK(Fields(server.Send("POST", "/plain/bind/path?number=1", R"({"text":"x","flag":true})")) ==
         "text: \"path\" number: 1 flag: true");
-  CHECK(Fields(server.Send("POST", "/plain/form?number=1", "text=a+b&tags=c", "application/x-www-form-urlencoded")) ==
+  CHECK(Fields(server.Send("POST", "/plain/form?number=1", "text=a+b&tags=c",
+                           "application/x-www-form-urlencoded")) ==
         "text: \"a b\" number: 1 tags: \"c\"");
   const Reply json = server.Get("/plain/json", {"-H", "Accept: application/xml"});
   CHECK(json.status == 203);
@@ -199,7 +226,8 @@ TEST_CASE("answers: a response encoder of one's own") {
   options.response_encoder = [](HttpContext& ctx, const google::protobuf::Message& reply,
                                 const google::protobuf::FieldDescriptor* field) -> Status {
     ctx.response().headers.Set("Content-Type", "text/x-debug");
-    ctx.response().body = (field == nullptr ? "whole" : std::string(field->name())) + ": " + reply.ShortDebugString();
+    ctx.response().body =
+        (field == nullptr ? "whole" : std::string(field->name())) + ": " + reply.ShortDebugString();
     return {};
   };
   EchoTestServer server(options, [](kratos::Context& ctx, const Msg&, Msg* reply) -> Status {

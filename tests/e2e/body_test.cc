@@ -26,7 +26,8 @@ TEST_CASE("body: K18, body and response_body of every kind") {
       {"left", R"("l")", "left: \"l\""},
       {"when", "\"2024-02-29T12:00:00Z\"", "when { seconds: 1709208000 }"},
       {"value", R"({"a":[1]})",
-       "value { struct_value { fields { key: \"a\" value { list_value { values { number_value: 1 } } } } } }"},
+       "value { struct_value { fields { key: \"a\" value { list_value { values { number_value: 1 } "
+       "} } } } }"},
       {"wrapped", R"("w")", "wrapped { value: \"w\" }"},
       // null leaves the field unset.
       {"text", "null", ""},
@@ -36,7 +37,8 @@ TEST_CASE("body: K18, body and response_body of every kind") {
   };
   for (const auto& row : rows) {
     CAPTURE(row.field, row.json);
-    CHECK(Fields(server.Send("POST", std::string("/v1/body/") + row.field, row.json)) == row.fields);
+    CHECK(Fields(server.Send("POST", std::string("/v1/body/") + row.field, row.json)) ==
+          row.fields);
   }
 }
 
@@ -46,7 +48,8 @@ TEST_CASE("body: null is a value of Value, and of nothing else") {
     seen = request;
     return {};
   });
-  CHECK(server.Send("POST", "/v1/hook", R"({"value":null,"sub":null,"maybe":null,"wrapped":null})").status == 200);
+  CHECK(server.Send("POST", "/v1/hook", R"({"value":null,"sub":null,"maybe":null,"wrapped":null})")
+            .status == 200);
   CHECK(Fields(seen) == "value { null_value: NULL_VALUE }");
   CHECK(server.Send("POST", "/v1/hook", "{}").status == 200);
   CHECK_FALSE(seen.has_value());
@@ -115,11 +118,13 @@ TEST_CASE("body: what is wrong in JSON is 400, with the offset and the field") {
       {"two of one oneof", R"({"left":"a","right":1})", "right"},
       {"invalid UTF-8", "{\"text\":\"\xFF\"}", "text"},
       {"lone surrogate", R"({"text":"\ud800"})", "text"},
-      {"too deep", [] {
+      {"too deep",
+       [] {
          std::string text;
          for (int i = 0; i < 101; ++i) text += "[";
          return R"({"value":)" + text + std::string(101, ']') + "}";
-       }(), "value"},
+       }(),
+       "value"},
   };
   for (const auto& row : rows) {
     CAPTURE(row.name);
@@ -154,10 +159,12 @@ TEST_CASE("body: HttpBody as request field takes bytes and type as they are") {
   const TempDir dir;
   const std::string bytes = Pattern(70'000);
   const std::string file = dir.Write("body", bytes);
-  for (const char* type : {"image/png", "application/json", "application/x-www-form-urlencoded", "text/plain; charset=latin1",
-                           "multipart/form-data; boundary=x", "application/nonsense"}) {
+  for (const char* type :
+       {"image/png", "application/json", "application/x-www-form-urlencoded",
+        "text/plain; charset=latin1", "multipart/form-data; boundary=x", "application/nonsense"}) {
     CAPTURE(type);
-    const Reply reply = server.Send("POST", "/v1/upload/n?note=q&file.content_type=evil", "@" + file, type);
+    const Reply reply =
+        server.Send("POST", "/v1/upload/n?note=q&file.content_type=evil", "@" + file, type);
     CHECK(reply.status == 200);
     UploadInfo info;
     REQUIRE_FALSE(kratos::json::Decode(reply.body, {}, &info));
@@ -171,7 +178,8 @@ TEST_CASE("body: HttpBody as request field takes bytes and type as they are") {
 
 TEST_CASE("body: HttpBody with other bindings of the same rpc is an ordinary message") {
   EchoTestServer server;
-  const Reply json = server.Send("POST", "/v1/upload/n/json", R"({"file":{"contentType":"a/b","data":"aGk="},"note":"x"})");
+  const Reply json = server.Send("POST", "/v1/upload/n/json",
+                                 R"({"file":{"contentType":"a/b","data":"aGk="},"note":"x"})");
   UploadInfo info;
   REQUIRE_FALSE(kratos::json::Decode(json.body, {}, &info));
   CHECK(info.content_type() == "a/b");
@@ -188,7 +196,8 @@ TEST_CASE("body: HttpBody as request and reply goes through unchanged") {
   EchoTestServer server;
   const TempDir dir;
   const std::string multipart =
-      "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--x\r\nContent-Disposition: form-data; name=\"f\"; "
+      "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--x\r\nContent-Disposition: "
+      "form-data; name=\"f\"; "
       "filename=\"f\"\r\n\r\n" +
       Pattern(1000) + "\r\n--x--\r\n";
   const struct {
@@ -203,7 +212,8 @@ TEST_CASE("body: HttpBody as request and reply goes through unchanged") {
   };
   for (const auto& row : rows) {
     CAPTURE(row.type);
-    const Reply reply = server.Send("POST", "/v1/raw", "@" + dir.Write("body", row.bytes), row.type);
+    const Reply reply =
+        server.Send("POST", "/v1/raw", "@" + dir.Write("body", row.bytes), row.type);
     CHECK(reply.status == 200);
     CHECK(reply.headers.Get("Content-Type") == row.type);
     CHECK((reply.body == row.bytes));
@@ -235,7 +245,8 @@ TEST_CASE("body: HttpBody as reply, whole and as response_body, with HEAD and em
     CHECK(head.headers.Get("Content-Length") == "100000");
     CHECK(head.headers.Get("Content-Type") == "image/png");
     CHECK(head.body.empty());
-    CHECK(server.Get(std::string(where) + "?size=3").headers.Get("Content-Type") == "application/octet-stream");
+    CHECK(server.Get(std::string(where) + "?size=3").headers.Get("Content-Type") ==
+          "application/octet-stream");
     // Accept does not change bytes.
     CHECK(server.Get(std::string(where) + "?size=3&type=a/b", {"-H", "Accept: application/xml"})
               .headers.Get("Content-Type") == "a/b");
@@ -245,7 +256,8 @@ TEST_CASE("body: HttpBody as reply, whole and as response_body, with HEAD and em
   CHECK(unset.headers.Get("Content-Type") == "application/octet-stream");
   CHECK(unset.body.empty());
   // Another binding answers the whole message as JSON.
-  CHECK(server.Get("/v1/attachment/f/all?size=2&type=a/b").body.find("\"contentType\":\"a/b\"") != std::string::npos);
+  CHECK(server.Get("/v1/attachment/f/all?size=2&type=a/b").body.find("\"contentType\":\"a/b\"") !=
+        std::string::npos);
 }
 
 TEST_CASE("body: K34, a content type that would forge header fields is refused") {
@@ -268,7 +280,8 @@ TEST_CASE("body: 64 MiB of HttpBody up and down, intact") {
   EchoTestServer server(options);
   const TempDir dir;
   const std::string bytes = Pattern(64u << 20);
-  const Reply up = server.Send("POST", "/v1/upload/big", "@" + dir.Write("big", bytes), "application/octet-stream");
+  const Reply up = server.Send("POST", "/v1/upload/big", "@" + dir.Write("big", bytes),
+                               "application/octet-stream");
   UploadInfo info;
   REQUIRE_FALSE(kratos::json::Decode(up.body, {}, &info));
   CHECK(info.size() == (64 << 20));
@@ -306,11 +319,14 @@ TEST_CASE("body: a body where the method takes none is ignored, and the connecti
   for (int i = 0; i < 3; ++i) {
     const std::string text = std::to_string(i);
     const std::string decoy = "GET /v1/nowhere HTTP/1.1\r\nHost: h\r\n\r\n";
-    REQUIRE(connection.Send("GET /v1/path/" + text + " HTTP/1.1\r\nHost: h\r\nContent-Type: application/nonsense\r\n" +
-                            "Content-Length: " + std::to_string(decoy.size()) + "\r\n\r\n" + decoy));
+    REQUIRE(connection.Send(
+        "GET /v1/path/" + text + " HTTP/1.1\r\nHost: h\r\nContent-Type: application/nonsense\r\n" +
+        "Content-Length: " + std::to_string(decoy.size()) + "\r\n\r\n" + decoy));
     const Reply reply = connection.Read();
     CHECK(Fields(reply) == "text: \"" + text + "\"");
-    REQUIRE(connection.Send("DELETE /v1/path/x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"));
+    REQUIRE(
+        connection.Send("DELETE /v1/path/x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: "
+                        "chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"));
     CHECK(Fields(connection.Read()) == "text: \"x\"");
     REQUIRE(connection.Send("HEAD /v1/path/x HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc"));
     CHECK(connection.Read(/*head_request=*/true).status == 200);

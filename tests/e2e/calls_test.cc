@@ -25,7 +25,9 @@ Status WaitOut(kratos::Context& ctx) {
   return ctx.Err();
 }
 
-TEST_CASE("calls: K27, every call has a deadline: the server's, the operation's, or what the client leaves of it") {
+TEST_CASE(
+    "calls: K27, every call has a deadline: the server's, the operation's, or what the client "
+    "leaves of it") {
   std::optional<Clock::duration> left;
   const auto hook = [&left](kratos::Context& ctx, const Msg&, Msg*) -> Status {
     left = ctx.TimeLeft();
@@ -51,7 +53,8 @@ TEST_CASE("calls: K27, every call has a deadline: the server's, the operation's,
   CHECK(*left <= hours(2));
 
   options.timeout = std::chrono::milliseconds(0);
-  EchoTestServer none(options, hook, [](kratos::http::Server& s) { s.TimeoutFor(kOperationEchoPath, hours(1)); });
+  EchoTestServer none(options, hook,
+                      [](kratos::http::Server& s) { s.TimeoutFor(kOperationEchoPath, hours(1)); });
   left.reset();
   CHECK(none.Get("/v1/hook").status == 200);
   CHECK_FALSE(left);
@@ -59,10 +62,13 @@ TEST_CASE("calls: K27, every call has a deadline: the server's, the operation's,
   CHECK(left);
 
   options.timeout = hours(2);
-  EchoTestServer own(options, hook, [](kratos::http::Server& s) { s.TimeoutFor(kOperationEchoHook, minutes(20)); });
+  EchoTestServer own(options, hook, [](kratos::http::Server& s) {
+    s.TimeoutFor(kOperationEchoHook, minutes(20));
+  });
   CHECK(own.Get("/v1/hook").status == 200);
   CHECK(*left <= minutes(20));
-  EchoTestServer exempt(options, hook, [](kratos::http::Server& s) { s.TimeoutFor(kOperationEchoHook, minutes(0)); });
+  EchoTestServer exempt(
+      options, hook, [](kratos::http::Server& s) { s.TimeoutFor(kOperationEchoHook, minutes(0)); });
   left.reset();
   CHECK(exempt.Get("/v1/hook").status == 200);
   CHECK_FALSE(left);
@@ -71,11 +77,13 @@ TEST_CASE("calls: K27, every call has a deadline: the server's, the operation's,
 TEST_CASE("calls: K27, a passed deadline is 504") {
   auto options = LocalOptions();
   options.timeout = std::chrono::milliseconds(1);
-  EchoTestServer server(options, [](kratos::Context& ctx, const Msg&, Msg*) -> Status { return WaitOut(ctx); });
+  EchoTestServer server(
+      options, [](kratos::Context& ctx, const Msg&, Msg*) -> Status { return WaitOut(ctx); });
   const Reply reply = server.Get("/v1/hook");
   CHECK(reply.status == 504);
   CHECK(AsError(reply).reason == "DEADLINE_EXCEEDED");
-  EchoTestServer patient([](kratos::Context& ctx, const Msg&, Msg*) -> Status { return WaitOut(ctx); });
+  EchoTestServer patient(
+      [](kratos::Context& ctx, const Msg&, Msg*) -> Status { return WaitOut(ctx); });
   CHECK(patient.Get("/v1/hook", {"-H", "Grpc-Timeout: 1m"}).status == 504);
   CHECK(patient.Get("/v1/hook", {"-H", "Grpc-Timeout: 0n"}).status == 504);
 }
@@ -154,10 +162,12 @@ TEST_CASE("calls: more clients than threads, every one gets its own answer") {
           connection->Send("GET /v1/hook/" + text + " HTTP/1.1\r\nHost: h\r\n\r\n");
           reply = connection->Read();
         }
-        if (reply.status != 200 || reply.body.find("\"text\":\"" + text + "\"") == std::string::npos) {
+        if (reply.status != 200 ||
+            reply.body.find("\"text\":\"" + text + "\"") == std::string::npos) {
           return text + ": " + std::to_string(reply.status) + " " + reply.body;
         }
-        if (reply.headers.Get("Connection") == "close") connection = std::make_unique<RawConnection>(server.port());
+        if (reply.headers.Get("Connection") == "close")
+          connection = std::make_unique<RawConnection>(server.port());
       }
       return "";
     }));
@@ -184,10 +194,12 @@ TEST_CASE("calls: many curls at once") {
   EchoTestServer server;
   std::vector<std::unique_ptr<RunningCurl>> running;
   for (int i = 0; i < 20; ++i) {
-    running.push_back(std::make_unique<RunningCurl>(std::vector<std::string>{server.Url("/v1/path/" + std::to_string(i))}));
+    running.push_back(std::make_unique<RunningCurl>(
+        std::vector<std::string>{server.Url("/v1/path/" + std::to_string(i))}));
   }
   for (int i = 0; i < 20; ++i) {
-    CHECK(Fields(running[static_cast<std::size_t>(i)]->Wait()) == "text: \"" + std::to_string(i) + "\"");
+    CHECK(Fields(running[static_cast<std::size_t>(i)]->Wait()) ==
+          "text: \"" + std::to_string(i) + "\"");
   }
 }
 

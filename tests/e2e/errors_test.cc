@@ -15,18 +15,23 @@ HookFunction Fails(Error error) {
 }
 
 TEST_CASE("errors: K26, the body is code, reason, message and metadata") {
-  EchoTestServer server(Fails(kratos::NotFound("BOOK_MISSING", "no \"such\" book").WithMetadata("id", "7").WithCause(
-      kratos::InternalServer("SECRET", "the cause is never sent"))));
+  EchoTestServer server(
+      Fails(kratos::NotFound("BOOK_MISSING", "no \"such\" book")
+                .WithMetadata("id", "7")
+                .WithCause(kratos::InternalServer("SECRET", "the cause is never sent"))));
   const Reply reply = server.Get("/v1/hook");
   CHECK(reply.status == 404);
-  CHECK(reply.body == R"({"code":404,"reason":"BOOK_MISSING","message":"no \"such\" book","metadata":{"id":"7"}})");
+  CHECK(
+      reply.body ==
+      R"({"code":404,"reason":"BOOK_MISSING","message":"no \"such\" book","metadata":{"id":"7"}})");
   CHECK(reply.headers.Get("Content-Type") == "application/json");
 }
 
 TEST_CASE("errors: K26, google.rpc.Status is an option") {
   auto options = LocalOptions();
   options.error_body = kratos::http::ErrorBody::kGoogleRpc;
-  EchoTestServer server(options, Fails(kratos::NotFound("BOOK_MISSING", "no such book").WithMetadata("id", "7")));
+  EchoTestServer server(
+      options, Fails(kratos::NotFound("BOOK_MISSING", "no such book").WithMetadata("id", "7")));
   const Reply reply = server.Get("/v1/hook");
   CHECK(reply.status == 404);
   google::protobuf::Struct body;
@@ -40,9 +45,12 @@ TEST_CASE("errors: K26, google.rpc.Status is an option") {
   CHECK(info.at("metadata").struct_value().fields().at("id").string_value() == "7");
 }
 
-TEST_CASE("errors: K25, K26, the status is the code; outside 400..599 it is 500 and the body keeps the code") {
+TEST_CASE(
+    "errors: K25, K26, the status is the code; outside 400..599 it is 500 and the body keeps the "
+    "code") {
   int code = 0;
-  EchoTestServer server([&code](kratos::Context&, const Msg&, Msg*) -> Status { return Error(code, "R", "m"); });
+  EchoTestServer server(
+      [&code](kratos::Context&, const Msg&, Msg*) -> Status { return Error(code, "R", "m"); });
   for (const int each : {400, 412, 422, 499, 500, 599, 399, 301, 200, 0, -1, 600, 99999}) {
     code = each;
     CAPTURE(code);
@@ -54,7 +62,8 @@ TEST_CASE("errors: K25, K26, the status is the code; outside 400..599 it is 500 
 }
 
 TEST_CASE("errors: texts that are not UTF-8 are made so") {
-  EchoTestServer server(Fails(kratos::BadRequest("R", "bad \xFF byte").WithMetadata("k\xFE", "v\xFD")));
+  EchoTestServer server(
+      Fails(kratos::BadRequest("R", "bad \xFF byte").WithMetadata("k\xFE", "v\xFD")));
   const Reply reply = server.Get("/v1/hook");
   CHECK(reply.status == 400);
   CHECK(AsError(reply).message == "bad \xEF\xBF\xBD byte");
@@ -76,7 +85,8 @@ TEST_CASE("errors: what a handler throws is a plain 500, its text goes to the lo
     CHECK(error.message == "internal error");
     CHECK(reply.body.find("tiger") == std::string::npos);
   }
-  CHECK(log.text().find("operation=/e2e.Echo/Hook error=the password is tiger") != std::string::npos);
+  CHECK(log.text().find("operation=/e2e.Echo/Hook error=the password is tiger") !=
+        std::string::npos);
   CHECK(log.text().find("no std::exception") != std::string::npos);
   // And life goes on.
   CHECK(server.Get("/v1/path/a").status == 200);
@@ -92,8 +102,10 @@ TEST_CASE("errors: a filter, a plain route, a middleware and an encoder that thr
     };
   }};
   options.middleware = {[](kratos::Handler next) -> kratos::Handler {
-    return [next](kratos::Context& ctx, const google::protobuf::Message& request, google::protobuf::Message* reply) -> Status {
-      if (ctx.transport().operation == kOperationEchoQuery) throw std::runtime_error("middleware secret");
+    return [next](kratos::Context& ctx, const google::protobuf::Message& request,
+                  google::protobuf::Message* reply) -> Status {
+      if (ctx.transport().operation == kOperationEchoQuery)
+        throw std::runtime_error("middleware secret");
       return next(ctx, request, reply);
     };
   }};
@@ -102,7 +114,9 @@ TEST_CASE("errors: a filter, a plain route, a middleware and an encoder that thr
     throw std::runtime_error("encoder secret");
   };
   EchoTestServer server(options, nullptr, [](kratos::http::Server& s) {
-    s.Route("/").Get("/plain", [](kratos::http::Context&) -> Status { throw std::runtime_error("plain secret"); });
+    s.Route("/").Get("/plain", [](kratos::http::Context&) -> Status {
+      throw std::runtime_error("plain secret");
+    });
   });
   const struct {
     const char* path;
@@ -145,7 +159,9 @@ TEST_CASE("errors: handlers of one's own for 404 and 405") {
   options.not_found_handler = [](kratos::http::Context& ctx) {
     return ctx.String(404, "nothing at " + std::string(ctx.request().path()));
   };
-  options.method_not_allowed_handler = [](kratos::http::Context& ctx) { return ctx.String(405, "try another way"); };
+  options.method_not_allowed_handler = [](kratos::http::Context& ctx) {
+    return ctx.String(405, "try another way");
+  };
   EchoTestServer server(options);
   const Reply missing = server.Get("/v1/nowhere?x=y");
   CHECK(missing.status == 404);

@@ -80,13 +80,15 @@ std::size_t ParseHead(std::string_view text, Reply* reply) {
   std::string_view head = text.substr(0, end + 2);
   auto line_end = head.find("\r\n");
   const std::string_view status_line = head.substr(0, line_end);
-  if (status_line.size() > 12) std::from_chars(status_line.data() + 9, status_line.data() + 12, reply->status);
+  if (status_line.size() > 12)
+    std::from_chars(status_line.data() + 9, status_line.data() + 12, reply->status);
   head.remove_prefix(line_end + 2);
   while (!head.empty()) {
     line_end = head.find("\r\n");
     const std::string_view line = head.substr(0, line_end);
     const auto colon = line.find(':');
-    if (colon != std::string_view::npos) reply->headers.Add(line.substr(0, colon), Trim(line.substr(colon + 1)));
+    if (colon != std::string_view::npos)
+      reply->headers.Add(line.substr(0, colon), Trim(line.substr(colon + 1)));
     head.remove_prefix(line_end + 2);
   }
   return end + 4;
@@ -94,8 +96,10 @@ std::size_t ParseHead(std::string_view text, Reply* reply) {
 
 std::vector<std::string> WithCurl(std::vector<std::string> arguments) {
   // -q: no ~/.curlrc. The head goes to stdout before the body.
-  std::vector<std::string> all = {"curl", "-q", "-s", "-S", "-i", "--max-time", "60", "--noproxy", "*"};
-  all.insert(all.end(), std::make_move_iterator(arguments.begin()), std::make_move_iterator(arguments.end()));
+  std::vector<std::string> all = {"curl",       "-q", "-s",        "-S", "-i",
+                                  "--max-time", "60", "--noproxy", "*"};
+  all.insert(all.end(), std::make_move_iterator(arguments.begin()),
+             std::make_move_iterator(arguments.end()));
   return all;
 }
 
@@ -191,10 +195,12 @@ kratos::Status TestServer::Join() {
 }
 
 std::string TestServer::Url(std::string_view path) const {
-  return (server_.options().tls ? "https://127.0.0.1:" : "http://127.0.0.1:") + std::to_string(port()) + std::string(path);
+  return (server_.options().tls ? "https://127.0.0.1:" : "http://127.0.0.1:") +
+         std::to_string(port()) + std::string(path);
 }
 
-Reply TestServer::Call(std::string_view method, std::string_view path, std::vector<std::string> more) const {
+Reply TestServer::Call(std::string_view method, std::string_view path,
+                       std::vector<std::string> more) const {
   std::vector<std::string> arguments = std::move(more);
   if (method == "HEAD") {
     arguments.push_back("--head");
@@ -206,10 +212,11 @@ Reply TestServer::Call(std::string_view method, std::string_view path, std::vect
   return Curl(std::move(arguments));
 }
 
-Reply TestServer::Send(std::string_view method, std::string_view path, std::string_view body, std::string_view type,
-                       std::vector<std::string> more) const {
-  more.insert(more.end(), {"-H", type.empty() ? "Content-Type:" : "Content-Type: " + std::string(type), "--data-binary",
-                           std::string(body)});
+Reply TestServer::Send(std::string_view method, std::string_view path, std::string_view body,
+                       std::string_view type, std::vector<std::string> more) const {
+  more.insert(more.end(),
+              {"-H", type.empty() ? "Content-Type:" : "Content-Type: " + std::string(type),
+               "--data-binary", std::string(body)});
   return Call(method, path, std::move(more));
 }
 
@@ -257,7 +264,8 @@ Reply RawConnection::Read(bool head_request) {
     if (!Fill()) return Reply();
   }
   in_.erase(0, head);
-  if (head_request || reply.status < 200 || reply.status == 204 || reply.status == 304) return reply;
+  if (head_request || reply.status < 200 || reply.status == 204 || reply.status == 304)
+    return reply;
   std::size_t length = 0;
   const std::string_view text = reply.headers.Get("Content-Length");
   std::from_chars(text.data(), text.data() + text.size(), length);
@@ -298,7 +306,8 @@ class LogCapture::Sink final : public kratos::log::Sink {
              const std::vector<kratos::log::Attribute>& attributes) override {
     const std::lock_guard lock(mutex_);
     text_.append(kratos::log::ToString(level)).append(" ").append(message);
-    for (const auto& [key, value] : attributes) text_.append(" ").append(key).append("=").append(value);
+    for (const auto& [key, value] : attributes)
+      text_.append(" ").append(key).append("=").append(value);
     text_.append("\n");
   }
   std::string text() const {

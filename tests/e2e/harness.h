@@ -1,4 +1,5 @@
-// A server in this process, and two ways of talking to it from outside: the curl program, and a socket for exact bytes.
+// A server in this process, and two ways of talking to it from outside: the curl program, and a
+// socket for exact bytes.
 #pragma once
 
 #include <chrono>
@@ -30,8 +31,8 @@ struct Reply {
   int status = 0;  ///< 0: no HTTP reply
   kratos::Metadata headers;
   std::string body;
-  int exit_code = 0;   ///< curl's
-  std::string error;   ///< curl's stderr
+  int exit_code = 0;  ///< curl's
+  std::string error;  ///< curl's stderr
 };
 
 /// Runs `curl` with these arguments, never for longer than 60 s; no shell in between.
@@ -55,7 +56,8 @@ class RunningCurl {
 /// A server that runs on a thread of its own from Start() to Stop() or the end of the scope.
 class TestServer {
  public:
-  explicit TestServer(kratos::http::ServerOptions options = LocalOptions()) : server_(std::move(options)) {}
+  explicit TestServer(kratos::http::ServerOptions options = LocalOptions())
+      : server_(std::move(options)) {}
   ~TestServer();
 
   kratos::http::Server& server() { return server_; }
@@ -70,8 +72,11 @@ class TestServer {
   std::string Url(std::string_view path) const;
 
   /// curl -X METHOD URL, with more arguments.
-  Reply Call(std::string_view method, std::string_view path, std::vector<std::string> more = {}) const;
-  Reply Get(std::string_view path, std::vector<std::string> more = {}) const { return Call("GET", path, std::move(more)); }
+  Reply Call(std::string_view method, std::string_view path,
+             std::vector<std::string> more = {}) const;
+  Reply Get(std::string_view path, std::vector<std::string> more = {}) const {
+    return Call("GET", path, std::move(more));
+  }
   /// With a body of a type ("" for none).
   Reply Send(std::string_view method, std::string_view path, std::string_view body,
              std::string_view type = "application/json", std::vector<std::string> more = {}) const;
@@ -94,7 +99,8 @@ class RawConnection {
   bool Send(std::string_view bytes);
   void EndSending();
   void Close();
-  /// Reads one reply with its body (none for `head_request`, 204, 304, 1xx). Status 0 when the connection ended before.
+  /// Reads one reply with its body (none for `head_request`, 204, 304, 1xx). Status 0 when the
+  /// connection ended before.
   Reply Read(bool head_request = false);
   /// Everything up to the end of the connection.
   std::string ReadAll();

@@ -12,7 +12,9 @@ using namespace std::chrono_literals;
 
 const char kHookRequest[] = "GET /v1/hook HTTP/1.1\r\nHost: h\r\n\r\n";
 
-TEST_CASE("lifecycle: stopping lets running calls finish, refuses new connections and ends idle ones at once") {
+TEST_CASE(
+    "lifecycle: stopping lets running calls finish, refuses new connections and ends idle ones at "
+    "once") {
   Event running;
   Event go_on;
   EchoTestServer server([&](kratos::Context&, const Msg& request, Msg*) -> Status {
@@ -40,7 +42,9 @@ TEST_CASE("lifecycle: stopping lets running calls finish, refuses new connection
   CHECK(server.Join().ok());
 }
 
-TEST_CASE("lifecycle: K22, when the grace period is over calls are cancelled and cut off, and Stop says so") {
+TEST_CASE(
+    "lifecycle: K22, when the grace period is over calls are cancelled and cut off, and Stop says "
+    "so") {
   Event running;
   Status seen;
   EchoTestServer server([&](kratos::Context& ctx, const Msg&, Msg*) -> Status {
@@ -63,7 +67,9 @@ TEST_CASE("lifecycle: K22, when the grace period is over calls are cancelled and
   CHECK(connection.Read().status == 0);
 }
 
-TEST_CASE("lifecycle: connections that wait for a thread are served when stopping, or cut off with the rest") {
+TEST_CASE(
+    "lifecycle: connections that wait for a thread are served when stopping, or cut off with the "
+    "rest") {
   auto options = LocalOptions();
   options.limits.threads = 1;
   for (const bool in_time : {true, false}) {
@@ -88,8 +94,10 @@ TEST_CASE("lifecycle: connections that wait for a thread are served when stoppin
     running.Wait();
     RawConnection waiting(port);
     waiting.Send("GET /v1/path/a HTTP/1.1\r\nHost: h\r\n\r\n");
-    // A third one that the server has certainly seen after the second: connections are accepted in order.
-    auto stopping = std::async(std::launch::async, [&] { return server.Stop(in_time ? 600'000ms : 10ms); });
+    // A third one that the server has certainly seen after the second: connections are accepted in
+    // order.
+    auto stopping =
+        std::async(std::launch::async, [&] { return server.Stop(in_time ? 600'000ms : 10ms); });
     while (!Refused(port)) std::this_thread::yield();
     go_on.Set();
     CHECK(stopping.get().ok() == in_time);
@@ -160,14 +168,21 @@ TEST_CASE("lifecycle: what is wrong is one clear sentence from Start") {
     std::string mentions;
   } rows[] = {
       {"port in use", options([&](auto& o) { o.address = taken; }), "/ok", taken},
-      {"address of no interface", options([](auto& o) { o.address = "192.0.2.1:0"; }), "/ok", "192.0.2.1:0"},
-      {"address without port", options([](auto& o) { o.address = "localhost"; }), "/ok", "\"localhost\""},
+      {"address of no interface", options([](auto& o) { o.address = "192.0.2.1:0"; }), "/ok",
+       "192.0.2.1:0"},
+      {"address without port", options([](auto& o) { o.address = "localhost"; }), "/ok",
+       "\"localhost\""},
       {"engine", options([](auto& o) { o.engine = "steam"; }), "/ok", "\"steam\""},
       {"template", LocalOptions(), "/a/{b", "/a/{b"},
-      {"certificate", options([&](auto& o) { o.tls.emplace().certificate_file = dir.Path("none.pem"); }), "/ok", "none.pem"},
+      {"certificate",
+       options([&](auto& o) { o.tls.emplace().certificate_file = dir.Path("none.pem"); }), "/ok",
+       "none.pem"},
       {"no certificate at all", options([](auto& o) { o.tls.emplace(); }), "/ok", "certificate"},
-      {"certificate text", options([](auto& o) { o.tls.emplace().certificate_pem = "nonsense"; }), "/ok", "certificate given as text"},
-      {"codecs without json", options([](auto& o) { o.codecs = std::make_shared<kratos::codec::Registry>(); }), "/ok", "json"},
+      {"certificate text", options([](auto& o) { o.tls.emplace().certificate_pem = "nonsense"; }),
+       "/ok", "certificate given as text"},
+      {"codecs without json",
+       options([](auto& o) { o.codecs = std::make_shared<kratos::codec::Registry>(); }), "/ok",
+       "json"},
   };
   for (const auto& row : rows) {
     CAPTURE(row.name);
@@ -187,9 +202,14 @@ TEST_CASE("lifecycle: every wrong route is named at once; an unknown field in a 
   const auto answer = [](kratos::http::Context& ctx) { return ctx.String(200, ""); };
   server.Route("/").Get("/a/{b", answer);
   server.Route("/").Post("/c/**/**", answer);
-  server.Bind({.operation = "/x/Y", .method = "GET", .path = "/v1/{nope}", .body = "", .response_body = ""},
-              *Msg::descriptor(), answer);
-  server.Bind({.operation = "/x/Z", .method = "POST", .path = "/v1/z", .body = "missing", .response_body = ""},
+  server.Bind(
+      {.operation = "/x/Y", .method = "GET", .path = "/v1/{nope}", .body = "", .response_body = ""},
+      *Msg::descriptor(), answer);
+  server.Bind({.operation = "/x/Z",
+               .method = "POST",
+               .path = "/v1/z",
+               .body = "missing",
+               .response_body = ""},
               *Msg::descriptor(), answer);
   const Status status = server.Start();
   REQUIRE_FALSE(status.ok());

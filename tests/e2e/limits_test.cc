@@ -10,11 +10,13 @@ namespace {
 using kratos::Status;
 using namespace std::chrono_literals;
 
-std::string Request(const std::string& line, const std::string& fields = "", const std::string& body = "") {
+std::string Request(const std::string& line, const std::string& fields = "",
+                    const std::string& body = "") {
   return line + " HTTP/1.1\r\nHost: h\r\n" + fields + "\r\n" + body;
 }
 
-TEST_CASE("limits: a body that is too large is 413, announced or chunked, and the connection ends") {
+TEST_CASE(
+    "limits: a body that is too large is 413, announced or chunked, and the connection ends") {
   auto options = LocalOptions();
   options.limits.max_body_bytes = 1000;
   EchoTestServer server(options);
@@ -22,7 +24,8 @@ TEST_CASE("limits: a body that is too large is 413, announced or chunked, and th
   const std::string fits = dir.Write("fits", std::string(1000, 'x'));
   const std::string large = dir.Write("large", std::string(1001, 'x'));
   CHECK(server.Send("POST", "/v1/raw", "@" + fits, "a/b").status == 200);
-  CHECK(server.Send("POST", "/v1/raw", "@" + fits, "a/b", {"-H", "Transfer-Encoding: chunked"}).status == 200);
+  CHECK(server.Send("POST", "/v1/raw", "@" + fits, "a/b", {"-H", "Transfer-Encoding: chunked"})
+            .status == 200);
   for (const bool chunked : {false, true}) {
     CAPTURE(chunked);
     std::vector<std::string> more;
@@ -46,7 +49,8 @@ TEST_CASE("limits: the answer to a body that is too large reaches a client that 
   const Reply reply = server.Send("POST", "/v1/raw", "@" + large, "a/b", {"-H", "Expect:"});
   CHECK(reply.status == 413);
   // With Expect it is never sent.
-  CHECK(server.Send("POST", "/v1/raw", "@" + large, "a/b", {"-H", "Expect: 100-continue"}).status == 413);
+  CHECK(server.Send("POST", "/v1/raw", "@" + large, "a/b", {"-H", "Expect: 100-continue"}).status ==
+        413);
 }
 
 TEST_CASE("limits: target, header size and header count") {
@@ -67,7 +71,8 @@ TEST_CASE("limits: target, header size and header count") {
       {"endless target", "GET /v1/path/" + std::string(100'000, 'x'), 414},
       {"header that fits", Request("GET /v1/path/a", "X: " + std::string(400, 'x') + "\r\n"), 200},
       {"long header", Request("GET /v1/path/a", "X: " + std::string(600, 'x') + "\r\n"), 431},
-      {"endless header", "GET /v1/path/a HTTP/1.1\r\nHost: h\r\nX: " + std::string(100'000, 'x'), 431},
+      {"endless header", "GET /v1/path/a HTTP/1.1\r\nHost: h\r\nX: " + std::string(100'000, 'x'),
+       431},
       {"many fields", Request("GET /v1/path/a", many), 431},
   };
   for (const auto& row : rows) {
@@ -96,9 +101,10 @@ TEST_CASE("limits: a head or a body that does not come is 408, and the connectio
   auto options = LocalOptions();
   options.limits.read_timeout = 20ms;
   EchoTestServer server(options);
-  for (const std::string& bytes : {std::string("GET /v1/pa"), std::string("GET /v1/path/a HTTP/1.1\r\nHost: h\r\nX"),
-                                   Request("POST /v1/raw", "Content-Length: 5\r\n", "ab"),
-                                   Request("POST /v1/raw", "Transfer-Encoding: chunked\r\n", "5\r\nab")}) {
+  for (const std::string& bytes :
+       {std::string("GET /v1/pa"), std::string("GET /v1/path/a HTTP/1.1\r\nHost: h\r\nX"),
+        Request("POST /v1/raw", "Content-Length: 5\r\n", "ab"),
+        Request("POST /v1/raw", "Transfer-Encoding: chunked\r\n", "5\r\nab")}) {
     CAPTURE(bytes);
     RawConnection connection(server.port());
     connection.Send(bytes);
@@ -136,7 +142,9 @@ TEST_CASE("limits: requests of one connection") {
   CHECK(connection.ReadEnd());
 }
 
-TEST_CASE("limits: with every thread busy and the queue full, 503 with Retry-After; afterwards all is well") {
+TEST_CASE(
+    "limits: with every thread busy and the queue full, 503 with Retry-After; afterwards all is "
+    "well") {
   auto options = LocalOptions();
   options.limits.threads = 2;
   options.limits.max_queued_connections = 1;

@@ -8,8 +8,8 @@
 namespace e2e {
 namespace {
 
-using kratos::Status;
 using google::protobuf::Message;
+using kratos::Status;
 
 // Notes what happens, in order.
 class Trace {
@@ -34,7 +34,8 @@ class Trace {
   }
   kratos::Middleware Middleware(std::string name) {
     return [this, name](kratos::Handler next) -> kratos::Handler {
-      return [this, name, next](kratos::Context& ctx, const Message& request, Message* reply) -> Status {
+      return [this, name, next](kratos::Context& ctx, const Message& request,
+                                Message* reply) -> Status {
         Add("<" + name);
         Status status = next(ctx, request, reply);
         Add(name + ">");
@@ -86,11 +87,12 @@ TEST_CASE("middleware: groups of routes have filters of their own, the outer gro
     // Middleware runs where a hand-written route asks for it.
     Msg request;
     Msg reply;
-    Status status = ctx.Middleware(request, &reply, [&trace](kratos::Context&, const Msg&, Msg* out) -> Status {
-      trace.Add("*");
-      out->set_text("done");
-      return {};
-    });
+    Status status =
+        ctx.Middleware(request, &reply, [&trace](kratos::Context&, const Msg&, Msg* out) -> Status {
+          trace.Add("*");
+          out->set_text("done");
+          return {};
+        });
     return ctx.Returns(reply, status);
   });
   server.Start();
@@ -183,7 +185,8 @@ TEST_CASE("middleware: K28, authentication answers before a body error does") {
   auto options = LocalOptions();
   options.middleware = {[](kratos::Handler next) -> kratos::Handler {
     return [next](kratos::Context& ctx, const Message& request, Message* reply) -> Status {
-      if (!ctx.request_header().Has("Authorization")) return kratos::Unauthorized("WHO", "who are you");
+      if (!ctx.request_header().Has("Authorization"))
+        return kratos::Unauthorized("WHO", "who are you");
       return next(ctx, request, reply);
     };
   }};
@@ -191,8 +194,10 @@ TEST_CASE("middleware: K28, authentication answers before a body error does") {
   const Reply stranger = server.Send("POST", "/v1/hook", "{broken");
   CHECK(stranger.status == 401);
   CHECK(AsError(stranger).reason == "WHO");
-  CHECK(server.Send("POST", "/v1/hook", "{broken", "application/json", {"-H", "Authorization: x"}).status == 400);
-  CHECK(server.Send("POST", "/v1/hook", "{}", "application/json", {"-H", "Authorization: x"}).status == 200);
+  CHECK(server.Send("POST", "/v1/hook", "{broken", "application/json", {"-H", "Authorization: x"})
+            .status == 400);
+  CHECK(server.Send("POST", "/v1/hook", "{}", "application/json", {"-H", "Authorization: x"})
+            .status == 200);
 }
 
 TEST_CASE("middleware: one that fills the reply and does not go on") {

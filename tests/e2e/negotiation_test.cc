@@ -38,10 +38,13 @@ TEST_CASE("negotiation: K29, Accept chooses the reply's codec") {
     CHECK(reply.headers.Get("Content-Type") == row.type);
     CHECK_FALSE(reply.body.empty());
   }
-  CHECK(server.Get("/v1/path/a", {"-H", "Accept: application/nonsense", "-H", "Accept: application/xml"})
+  CHECK(server
+            .Get("/v1/path/a",
+                 {"-H", "Accept: application/nonsense", "-H", "Accept: application/xml"})
             .headers.Get("Content-Type") == "application/xml");
   Msg message;
-  CHECK(message.ParseFromString(server.Get("/v1/path/a", {"-H", "Accept: application/proto"}).body));
+  CHECK(
+      message.ParseFromString(server.Get("/v1/path/a", {"-H", "Accept: application/proto"}).body));
   CHECK(message.text() == "a");
 }
 
@@ -72,13 +75,16 @@ TEST_CASE("negotiation: K29, Content-Type chooses the request's codec") {
     CHECK(Fields(server.Send("POST", "/v1/hook", row.body, row.type)) == "text: \"a\" number: 7");
   }
   // What the server writes as XML it also reads.
-  const Reply xml = server.Send("POST", "/v1/hook", R"({"text":"a","number":7})", "application/json", {"-H", "Accept: application/xml"});
-  CHECK(Fields(server.Send("POST", "/v1/hook", xml.body, "application/xml")) == "text: \"a\" number: 7");
+  const Reply xml = server.Send("POST", "/v1/hook", R"({"text":"a","number":7})",
+                                "application/json", {"-H", "Accept: application/xml"});
+  CHECK(Fields(server.Send("POST", "/v1/hook", xml.body, "application/xml")) ==
+        "text: \"a\" number: 7");
 }
 
 TEST_CASE("negotiation: K29, a type nobody reads is 415 and says what would do") {
   EchoTestServer server;
-  for (const char* type : {"application/nonsense", "text/plain", "nonsense", "application/json; charset=latin1"}) {
+  for (const char* type :
+       {"application/nonsense", "text/plain", "nonsense", "application/json; charset=latin1"}) {
     CAPTURE(type);
     const Reply reply = server.Send("POST", "/v1/hook", "{}", type);
     CHECK(reply.status == 415);
@@ -88,18 +94,24 @@ TEST_CASE("negotiation: K29, a type nobody reads is 415 and says what would do")
   const Reply patch = server.Send("PATCH", "/v1/shelves/1/books/2", "{}", "application/nonsense");
   CHECK(patch.status == 415);
   CHECK(patch.headers.Has("Accept-Patch"));
-  const Reply coded = server.Send("POST", "/v1/hook", "{}", "application/json", {"-H", "Content-Encoding: gzip"});
+  const Reply coded =
+      server.Send("POST", "/v1/hook", "{}", "application/json", {"-H", "Content-Encoding: gzip"});
   CHECK(coded.status == 415);
-  CHECK(server.Send("POST", "/v1/hook", "{}", "application/json", {"-H", "Content-Encoding: identity"}).status == 200);
-  const Reply twice = Exchange(server.port(),
-                               "POST /v1/hook HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Type: "
-                               "application/xml\r\nContent-Length: 2\r\n\r\n{}");
+  CHECK(
+      server
+          .Send("POST", "/v1/hook", "{}", "application/json", {"-H", "Content-Encoding: identity"})
+          .status == 200);
+  const Reply twice = Exchange(
+      server.port(),
+      "POST /v1/hook HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Type: "
+      "application/xml\r\nContent-Length: 2\r\n\r\n{}");
   CHECK(twice.status == 400);
 }
 
 TEST_CASE("negotiation: K29, errors come in the codec the client asked for") {
   EchoTestServer server;
-  for (const char* type : {"application/xml", "application/yaml", "application/proto", "application/json"}) {
+  for (const char* type :
+       {"application/xml", "application/yaml", "application/proto", "application/json"}) {
     CAPTURE(type);
     const Reply reply = server.Get("/v1/nowhere", {"-H", std::string("Accept: ") + type});
     CHECK(reply.status == 404);
@@ -112,13 +124,18 @@ TEST_CASE("negotiation: K3, the emit style is an option, for all and for one ope
   auto options = LocalOptions();
   options.encode.emit_unpopulated = false;
   EchoTestServer server(options, nullptr, [](kratos::http::Server& s) {
-    s.EncodeWith(kOperationEchoQuery, {.emit_unpopulated = false, .proto_names = true, .enum_numbers = true, .int64_numbers = true});
+    s.EncodeWith(kOperationEchoQuery, {.emit_unpopulated = false,
+                                       .proto_names = true,
+                                       .enum_numbers = true,
+                                       .int64_numbers = true});
   });
   CHECK(server.Get("/v1/path/a").body == R"({"text":"a"})");
-  CHECK(server.Get("/v1/query?snakeCaseName=a&color=RED&big=7").body == R"({"big":7,"color":1,"snake_case_name":"a"})");
+  CHECK(server.Get("/v1/query?snakeCaseName=a&color=RED&big=7").body ==
+        R"({"big":7,"color":1,"snake_case_name":"a"})");
   EchoTestServer standard;
   const std::string body = standard.Get("/v1/path/a").body;
-  for (const char* part : {R"("big":"0")", R"("tags":[])", R"("labels":{})", R"("sub":null)", R"("snakeCaseName":"")"}) {
+  for (const char* part : {R"("big":"0")", R"("tags":[])", R"("labels":{})", R"("sub":null)",
+                           R"("snakeCaseName":"")"}) {
     CAPTURE(part);
     CHECK(body.find(part) != std::string::npos);
   }
@@ -135,7 +152,8 @@ TEST_CASE("negotiation: K3b, Go's shapes of Timestamp and Duration are read when
   auto options = LocalOptions();
   options.go_struct_shapes = true;
   EchoTestServer lenient(options);
-  CHECK(Fields(lenient.Send("POST", "/v1/hook", body)) == "when { seconds: 1 } span { seconds: 2 }");
+  CHECK(Fields(lenient.Send("POST", "/v1/hook", body)) ==
+        "when { seconds: 1 } span { seconds: 2 }");
 }
 
 TEST_CASE("negotiation: codecs of one's own") {
@@ -145,7 +163,8 @@ TEST_CASE("negotiation: codecs of one's own") {
   registry->Register(kratos::codec::JsonCodec("mine"));
   options.codecs = registry;
   EchoTestServer server(options);
-  CHECK(server.Get("/v1/path/a", {"-H", "Accept: application/mine"}).headers.Get("Content-Type") == "application/mine");
+  CHECK(server.Get("/v1/path/a", {"-H", "Accept: application/mine"}).headers.Get("Content-Type") ==
+        "application/mine");
   CHECK(server.Send("POST", "/v1/hook", "a: b", "application/yaml").status == 415);
   CHECK(server.Send("POST", "/v1/hook", "{}", "application/mine").status == 200);
 }

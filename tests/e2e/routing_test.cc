@@ -24,10 +24,12 @@ TEST_CASE("routing: path variables of every form") {
       {"raw unicode", "GET", "/v1/path/gr\xC3\xBC\xC3\x9F", "text: \"gr\xC3\xBC\xC3\x9F\""},
       {"plus stays", "GET", "/v1/path/a+b", "text: \"a+b\""},
       {"K7: an escaped slash in one segment", "GET", "/v1/path/a%2Fb", "text: \"a/b\""},
-      {"K7: an escaped slash in several stays as sent", "GET", "/v1/all/a%2fb/c%2Fd", "text: \"a%2fb/c%2Fd\""},
+      {"K7: an escaped slash in several stays as sent", "GET", "/v1/all/a%2fb/c%2Fd",
+       "text: \"a%2fb/c%2Fd\""},
       {"K7: other escapes in several are decoded", "GET", "/v1/all/a%20b/%41", "text: \"a b/A\""},
       {"escaped twice is decoded once", "GET", "/v1/path/%2541", "text: \"%41\""},
-      {"verb after a multi-segment variable", "POST", "/v1/shelves/7:archive", "text: \"shelves/7\""},
+      {"verb after a multi-segment variable", "POST", "/v1/shelves/7:archive",
+       "text: \"shelves/7\""},
       {"verb after a variable", "POST", "/v1/path/a:b:shout", "text: \"a:b\""},
       {"no such verb: part of the value", "GET", "/v1/path/a:whisper", "text: \"a:whisper\""},
   };
@@ -60,7 +62,8 @@ TEST_CASE("routing: path values that do not fit are 400 and name the field") {
 
 TEST_CASE("routing: a malformed escape or bytes that are not UTF-8 are 400") {
   EchoTestServer server;
-  for (const char* path : {"/v1/path/%zz", "/v1/path/%4", "/v1/path/%", "/v1/path/%FF", "/v1/all/a/%C3%28", "/nowhere/%G0"}) {
+  for (const char* path : {"/v1/path/%zz", "/v1/path/%4", "/v1/path/%", "/v1/path/%FF",
+                           "/v1/all/a/%C3%28", "/nowhere/%G0"}) {
     CAPTURE(path);
     const Reply reply = server.Get(path);
     CHECK(reply.status == 400);
@@ -134,8 +137,9 @@ TEST_CASE("routing: K5, the more specific route answers, whatever the order of r
 
 TEST_CASE("routing: K8, no redirects and no cleaning of the path") {
   EchoTestServer server;
-  for (const char* path : {"/v1/path/abc/", "/v1//path/abc", "/v1/./path/abc", "/v1/x/../path/abc", "//v1/path/abc",
-                           "/v1/path/..", "/v1/path/.", "/v1/path/%2e%2e", "/v1/path/"}) {
+  for (const char* path :
+       {"/v1/path/abc/", "/v1//path/abc", "/v1/./path/abc", "/v1/x/../path/abc", "//v1/path/abc",
+        "/v1/path/..", "/v1/path/.", "/v1/path/%2e%2e", "/v1/path/"}) {
     CAPTURE(path);
     const Reply reply = server.Get(path);
     CHECK(reply.status == 404);
@@ -171,7 +175,8 @@ TEST_CASE("routing: a path prefix goes before every route") {
   auto options = LocalOptions();
   options.path_prefix = "/api";
   EchoTestServer server(options, nullptr, [](kratos::http::Server& s) {
-    s.Route("/plain").Get("/x", [](kratos::http::Context& ctx) { return ctx.String(200, "plain"); });
+    s.Route("/plain").Get("/x",
+                          [](kratos::http::Context& ctx) { return ctx.String(200, "plain"); });
   });
   CHECK(Fields(server.Get("/api/v1/path/abc")) == "text: \"abc\"");
   CHECK(server.Get("/v1/path/abc").status == 404);

@@ -19,25 +19,42 @@ kratos::Status Name(const char* name, const Msg& request, Msg* reply) {
 }
 }  // namespace
 
-kratos::Status EchoService::Path(kratos::Context&, const Msg& request, Msg* reply) { return Copy(request, reply); }
-kratos::Status EchoService::Query(kratos::Context&, const Msg& request, Msg* reply) { return Copy(request, reply); }
-kratos::Status EchoService::Mixed(kratos::Context&, const Msg& request, Msg* reply) { return Copy(request, reply); }
-kratos::Status EchoService::Body(kratos::Context&, const Msg& request, Msg* reply) { return Copy(request, reply); }
-kratos::Status EchoService::Reply(kratos::Context&, const Msg& request, Msg* reply) { return Copy(request, reply); }
+kratos::Status EchoService::Path(kratos::Context&, const Msg& request, Msg* reply) {
+  return Copy(request, reply);
+}
+kratos::Status EchoService::Query(kratos::Context&, const Msg& request, Msg* reply) {
+  return Copy(request, reply);
+}
+kratos::Status EchoService::Mixed(kratos::Context&, const Msg& request, Msg* reply) {
+  return Copy(request, reply);
+}
+kratos::Status EchoService::Body(kratos::Context&, const Msg& request, Msg* reply) {
+  return Copy(request, reply);
+}
+kratos::Status EchoService::Reply(kratos::Context&, const Msg& request, Msg* reply) {
+  return Copy(request, reply);
+}
 kratos::Status EchoService::Literal(kratos::Context&, const Msg& request, Msg* reply) {
   return Name("literal", request, reply);
 }
 kratos::Status EchoService::Variable(kratos::Context&, const Msg& request, Msg* reply) {
   return Name("variable", request, reply);
 }
-kratos::Status EchoService::Rest(kratos::Context&, const Msg& request, Msg* reply) { return Name("rest", request, reply); }
-kratos::Status EchoService::Purge(kratos::Context&, const Msg& request, Msg* reply) { return Name("purge", request, reply); }
-kratos::Status EchoService::Bare(kratos::Context&, const Msg& request, Msg* reply) { return Name("bare", request, reply); }
+kratos::Status EchoService::Rest(kratos::Context&, const Msg& request, Msg* reply) {
+  return Name("rest", request, reply);
+}
+kratos::Status EchoService::Purge(kratos::Context&, const Msg& request, Msg* reply) {
+  return Name("purge", request, reply);
+}
+kratos::Status EchoService::Bare(kratos::Context&, const Msg& request, Msg* reply) {
+  return Name("bare", request, reply);
+}
 kratos::Status EchoService::Hook(kratos::Context& ctx, const Msg& request, Msg* reply) {
   return hook ? hook(ctx, request, reply) : Copy(request, reply);
 }
 
-kratos::Status FilesService::Upload(kratos::Context&, const UploadRequest& request, UploadInfo* reply) {
+kratos::Status FilesService::Upload(kratos::Context&, const UploadRequest& request,
+                                    UploadInfo* reply) {
   reply->set_name(request.name());
   reply->set_content_type(request.file().content_type());
   reply->set_size(static_cast<std::int64_t>(request.file().data().size()));
@@ -46,18 +63,21 @@ kratos::Status FilesService::Upload(kratos::Context&, const UploadRequest& reque
   return {};
 }
 
-kratos::Status FilesService::Raw(kratos::Context&, const google::api::HttpBody& request, google::api::HttpBody* reply) {
+kratos::Status FilesService::Raw(kratos::Context&, const google::api::HttpBody& request,
+                                 google::api::HttpBody* reply) {
   *reply = request;
   return {};
 }
 
-kratos::Status FilesService::Download(kratos::Context&, const DownloadRequest& request, google::api::HttpBody* reply) {
+kratos::Status FilesService::Download(kratos::Context&, const DownloadRequest& request,
+                                      google::api::HttpBody* reply) {
   reply->set_content_type(request.type());
   reply->set_data(Pattern(static_cast<std::size_t>(request.size())));
   return {};
 }
 
-kratos::Status FilesService::Attachment(kratos::Context&, const DownloadRequest& request, AttachmentReply* reply) {
+kratos::Status FilesService::Attachment(kratos::Context&, const DownloadRequest& request,
+                                        AttachmentReply* reply) {
   reply->set_name(request.name());
   if (request.name() == "none") return {};
   reply->mutable_file()->set_content_type(request.type());
@@ -65,7 +85,8 @@ kratos::Status FilesService::Attachment(kratos::Context&, const DownloadRequest&
   return {};
 }
 
-kratos::Status BooksService::UpdateBook(kratos::Context&, const UpdateBookRequest& request, UpdateBookRequest* reply) {
+kratos::Status BooksService::UpdateBook(kratos::Context&, const UpdateBookRequest& request,
+                                        UpdateBookRequest* reply) {
   *reply = request;
   return {};
 }

@@ -36,15 +36,20 @@ class EchoService final : public EchoServer {
 
 class FilesService final : public FilesServer {
  public:
-  kratos::Status Upload(kratos::Context& ctx, const UploadRequest& request, UploadInfo* reply) override;
-  kratos::Status Raw(kratos::Context& ctx, const google::api::HttpBody& request, google::api::HttpBody* reply) override;
-  kratos::Status Download(kratos::Context& ctx, const DownloadRequest& request, google::api::HttpBody* reply) override;
-  kratos::Status Attachment(kratos::Context& ctx, const DownloadRequest& request, AttachmentReply* reply) override;
+  kratos::Status Upload(kratos::Context& ctx, const UploadRequest& request,
+                        UploadInfo* reply) override;
+  kratos::Status Raw(kratos::Context& ctx, const google::api::HttpBody& request,
+                     google::api::HttpBody* reply) override;
+  kratos::Status Download(kratos::Context& ctx, const DownloadRequest& request,
+                          google::api::HttpBody* reply) override;
+  kratos::Status Attachment(kratos::Context& ctx, const DownloadRequest& request,
+                            AttachmentReply* reply) override;
 };
 
 class BooksService final : public BooksServer {
  public:
-  kratos::Status UpdateBook(kratos::Context& ctx, const UpdateBookRequest& request, UpdateBookRequest* reply) override;
+  kratos::Status UpdateBook(kratos::Context& ctx, const UpdateBookRequest& request,
+                            UpdateBookRequest* reply) override;
 };
 
 /// Registers all three.
@@ -53,7 +58,8 @@ void RegisterAll(kratos::http::Server& server, HookFunction hook = nullptr);
 /// A running server with all three services.
 class EchoTestServer : public TestServer {
  public:
-  explicit EchoTestServer(HookFunction hook = nullptr) : EchoTestServer(LocalOptions(), std::move(hook)) {}
+  explicit EchoTestServer(HookFunction hook = nullptr)
+      : EchoTestServer(LocalOptions(), std::move(hook)) {}
   explicit EchoTestServer(kratos::http::ServerOptions options, HookFunction hook = nullptr,
                           const std::function<void(kratos::http::Server&)>& more = nullptr)
       : TestServer(std::move(options)) {

@@ -9,9 +9,10 @@ namespace {
 class Certificates {
  public:
   Certificates() {
-    Make({"req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=Test CA", "-keyout", dir_.Path("ca.key"),
-          "-out", dir_.Path("ca.pem")});
-    const std::string server_ext = dir_.Write("server.ext", "subjectAltName=IP:127.0.0.1,DNS:localhost\n");
+    Make({"req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=Test CA",
+          "-keyout", dir_.Path("ca.key"), "-out", dir_.Path("ca.pem")});
+    const std::string server_ext =
+        dir_.Write("server.ext", "subjectAltName=IP:127.0.0.1,DNS:localhost\n");
     const std::string client_ext = dir_.Write("client.ext", "extendedKeyUsage=clientAuth\n");
     Sign("server", server_ext);
     Sign("client", client_ext);
@@ -30,9 +31,11 @@ class Certificates {
     REQUIRE(Run(arguments) == 0);
   }
   void Sign(const std::string& name, const std::string& extensions) {
-    Make({"req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=" + name, "-keyout", Path(name + ".key"), "-out", Path(name + ".csr")});
-    Make({"x509", "-req", "-in", Path(name + ".csr"), "-CA", Path("ca.pem"), "-CAkey", Path("ca.key"), "-CAcreateserial", "-days",
-          "2", "-extfile", extensions, "-out", Path(name + ".pem")});
+    Make({"req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=" + name, "-keyout",
+          Path(name + ".key"), "-out", Path(name + ".csr")});
+    Make({"x509", "-req", "-in", Path(name + ".csr"), "-CA", Path("ca.pem"), "-CAkey",
+          Path("ca.key"), "-CAcreateserial", "-days", "2", "-extfile", extensions, "-out",
+          Path(name + ".pem")});
   }
   TempDir dir_;
 };
@@ -46,7 +49,8 @@ std::string Slurp(const std::string& path) {
   std::string text;
   if (FILE* file = fopen(path.c_str(), "rb")) {
     char buffer[4096];
-    for (std::size_t got = 0; (got = fread(buffer, 1, sizeof buffer, file)) > 0;) text.append(buffer, got);
+    for (std::size_t got = 0; (got = fread(buffer, 1, sizeof buffer, file)) > 0;)
+      text.append(buffer, got);
     fclose(file);
   }
   return text;
@@ -56,18 +60,20 @@ TEST_CASE("tls: calls are answered over it, and handlers know") {
   auto options = LocalOptions();
   options.tls = Certs().Server();
   bool tls = false;
-  EchoTestServer server(options, [&tls](kratos::Context& ctx, const Msg& request, Msg* reply) -> kratos::Status {
-    tls = kratos::http::Context::From(ctx)->request().tls;
-    *reply = request;
-    return {};
-  });
+  EchoTestServer server(
+      options, [&tls](kratos::Context& ctx, const Msg& request, Msg* reply) -> kratos::Status {
+        tls = kratos::http::Context::From(ctx)->request().tls;
+        *reply = request;
+        return {};
+      });
   CHECK(Fields(server.Get("/v1/hook/a", {"--cacert", Certs().Path("ca.pem")})) == "text: \"a\"");
   CHECK(tls);
   CHECK(server->Endpoint().value().starts_with("https://"));
   // Without trust in the authority there is no reply.
   CHECK(server.Get("/v1/hook").status == 0);
   // Several calls on one connection; curl reports each one's head.
-  const Reply both = server.Get("/v1/hook/a", {"--cacert", Certs().Path("ca.pem"), server.Url("/v1/hook/b")});
+  const Reply both =
+      server.Get("/v1/hook/a", {"--cacert", Certs().Path("ca.pem"), server.Url("/v1/hook/b")});
   CHECK(both.body.find("\"text\":\"a\"") != std::string::npos);
 }
 
@@ -77,7 +83,8 @@ TEST_CASE("tls: large bodies both ways") {
   EchoTestServer server(options);
   const TempDir dir;
   const std::string bytes = Pattern(3 << 20);
-  const Reply reply = server.Send("POST", "/v1/raw", "@" + dir.Write("body", bytes), "a/b", {"--cacert", Certs().Path("ca.pem")});
+  const Reply reply = server.Send("POST", "/v1/raw", "@" + dir.Write("body", bytes), "a/b",
+                                  {"--cacert", Certs().Path("ca.pem")});
   CHECK(reply.status == 200);
   CHECK((reply.body == bytes));
 }
@@ -86,8 +93,10 @@ TEST_CASE("tls: old versions are refused") {
   auto options = LocalOptions();
   options.tls = Certs().Server();
   EchoTestServer server(options);
-  CHECK(server.Get("/v1/hook", {"--cacert", Certs().Path("ca.pem"), "--tls-max", "1.1"}).status == 0);
-  CHECK(server.Get("/v1/hook", {"--cacert", Certs().Path("ca.pem"), "--tls-max", "1.2"}).status == 200);
+  CHECK(server.Get("/v1/hook", {"--cacert", Certs().Path("ca.pem"), "--tls-max", "1.1"}).status ==
+        0);
+  CHECK(server.Get("/v1/hook", {"--cacert", Certs().Path("ca.pem"), "--tls-max", "1.2"}).status ==
+        200);
 }
 
 TEST_CASE("tls: certificates given as text") {
@@ -113,7 +122,8 @@ TEST_CASE("tls: with an authority for clients, only theirs get in") {
     const std::vector<std::string> stranger = {"--cacert", Certs().Path("ca.pem")};
     CHECK(server.Get("/v1/hook", stranger).status == 0);
     std::vector<std::string> known = stranger;
-    known.insert(known.end(), {"--cert", Certs().Path("client.pem"), "--key", Certs().Path("client.key")});
+    known.insert(known.end(),
+                 {"--cert", Certs().Path("client.pem"), "--key", Certs().Path("client.key")});
     CHECK(server.Get("/v1/hook", known).status == 200);
   }
 }
@@ -123,8 +133,9 @@ TEST_CASE("tls: plain HTTP, noise and sudden ends on a TLS port harm nobody") {
   options.tls = Certs().Server();
   options.limits.read_timeout = std::chrono::milliseconds(50);
   EchoTestServer server(options);
-  for (const std::string& bytes : {std::string("GET /v1/hook HTTP/1.1\r\nHost: h\r\n\r\n"), std::string(1000, '\0'), Pattern(5000),
-                                   std::string("\x16\x03\x01\x02", 4), std::string()}) {
+  for (const std::string& bytes :
+       {std::string("GET /v1/hook HTTP/1.1\r\nHost: h\r\n\r\n"), std::string(1000, '\0'),
+        Pattern(5000), std::string("\x16\x03\x01\x02", 4), std::string()}) {
     RawConnection connection(server.port());
     connection.Send(bytes);
     const std::string answer = connection.ReadAll();

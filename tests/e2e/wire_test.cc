@@ -26,7 +26,8 @@ TEST_CASE("wire: keep-alive and pipelining, answers in order") {
 TEST_CASE("wire: a request in pieces of one byte") {
   EchoTestServer server;
   RawConnection connection(server.port());
-  const std::string text = "POST /v1/raw HTTP/1.1\r\n" + kHost + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
+  const std::string text = "POST /v1/raw HTTP/1.1\r\n" + kHost +
+                           "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
   for (char c : text) REQUIRE(connection.Send(std::string(1, c)));
   CHECK(connection.Read().body == "abc");
 }
@@ -41,7 +42,8 @@ TEST_CASE("wire: chunked requests with extensions and trailers") {
   }
   const TempDir dir;
   const std::string bytes = Pattern(1 << 20);
-  const Reply reply = server.Send("POST", "/v1/raw", "@" + dir.Write("body", bytes), "a/b", {"-H", "Transfer-Encoding: chunked"});
+  const Reply reply = server.Send("POST", "/v1/raw", "@" + dir.Write("body", bytes), "a/b",
+                                  {"-H", "Transfer-Encoding: chunked"});
   CHECK((reply.body == bytes));
 }
 
@@ -82,7 +84,9 @@ TEST_CASE("wire: the client's wish to close") {
   CHECK(connection.ReadEnd());
 }
 
-TEST_CASE("wire: absolute-form targets, empty lines before a request, values with escapes in header fields") {
+TEST_CASE(
+    "wire: absolute-form targets, empty lines before a request, values with escapes in header "
+    "fields") {
   std::string seen;
   EchoTestServer server([&seen](kratos::Context& ctx, const Msg&, Msg*) -> kratos::Status {
     seen = ctx.request_header().Get("X-Raw");
@@ -112,19 +116,24 @@ TEST_CASE("wire: what is malformed is refused, and the connection ends") {
       {"bare CR in a value", get + kHost + "X: a\rb\r\n\r\n", 400},
       {"no Host", get + "\r\n", 400},
       {"two Hosts", get + kHost + kHost + "\r\n", 400},
-      {"length and coding", post + "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
+      {"length and coding",
+       post + "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
       {"two lengths", post + "Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd", 400},
       {"negative length", post + "Content-Length: -3\r\n\r\nabc", 400},
       {"unknown coding", post + "Transfer-Encoding: gzip\r\n\r\n", 501},
-      {"chunk size with a prefix", post + "Transfer-Encoding: chunked\r\n\r\n0x3\r\nabc\r\n0\r\n\r\n", 400},
-      {"chunk size with a sign", post + "Transfer-Encoding: chunked\r\n\r\n+3\r\nabc\r\n0\r\n\r\n", 400},
+      {"chunk size with a prefix",
+       post + "Transfer-Encoding: chunked\r\n\r\n0x3\r\nabc\r\n0\r\n\r\n", 400},
+      {"chunk size with a sign", post + "Transfer-Encoding: chunked\r\n\r\n+3\r\nabc\r\n0\r\n\r\n",
+       400},
       {"chunk size too big", post + "Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n", 400},
       {"chunk with bare LF", post + "Transfer-Encoding: chunked\r\n\r\n3\nabc\n0\n\n", 400},
-      {"chunk longer than its size", post + "Transfer-Encoding: chunked\r\n\r\n2\r\nabc\r\n0\r\n\r\n", 400},
+      {"chunk longer than its size",
+       post + "Transfer-Encoding: chunked\r\n\r\n2\r\nabc\r\n0\r\n\r\n", 400},
       {"HTTP/2 preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505},
       {"HTTP/0.9", "GET /\r\n\r\n", 400},
       {"no HTTP at all", "hello\r\n\r\n", 400},
-      {"a TLS greeting", std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 15), 400},
+      {"a TLS greeting", std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 15),
+       400},
       {"target without a slash", "GET v1 HTTP/1.1\r\n" + kHost + "\r\n", 400},
       {"CONNECT", "CONNECT h:80 HTTP/1.1\r\n" + kHost + "\r\n", 400},
   };
@@ -144,8 +153,9 @@ TEST_CASE("wire: what is malformed is refused, and the connection ends") {
 
 TEST_CASE("wire: bodies that end early are refused when the client still listens") {
   EchoTestServer server;
-  for (const std::string& bytes : {"POST /v1/raw HTTP/1.1\r\n" + kHost + "Content-Length: 10\r\n\r\nabc",
-                                   "POST /v1/raw HTTP/1.1\r\n" + kHost + "Transfer-Encoding: chunked\r\n\r\n5\r\nab"}) {
+  for (const std::string& bytes :
+       {"POST /v1/raw HTTP/1.1\r\n" + kHost + "Content-Length: 10\r\n\r\nabc",
+        "POST /v1/raw HTTP/1.1\r\n" + kHost + "Transfer-Encoding: chunked\r\n\r\n5\r\nab"}) {
     CAPTURE(bytes);
     RawConnection connection(server.port());
     connection.Send(bytes);

@@ -57,15 +57,15 @@ cached() { sed -n "s/^$1:[A-Z]*=//p" "$build/CMakeCache.txt"; }
 inherited=()
 use_the_build_trees_flags() {
   local name value
-  for name in CMAKE_BUILD_TYPE CMAKE_CXX_COMPILER CMAKE_CXX_FLAGS CMAKE_CXX_FLAGS_DEBUG CMAKE_PREFIX_PATH; do
+  for name in CMAKE_BUILD_TYPE CMAKE_CXX_COMPILER CMAKE_CXX_FLAGS_DEBUG CMAKE_PREFIX_PATH; do
     value=$(cached "$name")
     [ -z "$value" ] || inherited+=("-D$name=$value")
   done
   sanitize=$(cached KRATOS_SANITIZE)
-  if [ -n "$sanitize" ]; then
-    export CXXFLAGS="-fsanitize=$sanitize ${CXXFLAGS:-}"
-    export LDFLAGS="-fsanitize=$sanitize ${LDFLAGS:-}"
-  fi
+  # Where pkg-config's users look too.
+  CXXFLAGS=$(cached CMAKE_CXX_FLAGS)
+  [ -z "$sanitize" ] || CXXFLAGS="-fsanitize=$sanitize $CXXFLAGS"
+  export CXXFLAGS
   compiler=$(cached CMAKE_CXX_COMPILER)
   export CMAKE_GENERATOR=Ninja
   export CMAKE_BUILD_PARALLEL_LEVEL=$jobs
@@ -129,10 +129,13 @@ case_relocatable() {
   "$prefix/bin/protoc-gen-kratos-http" --version
 }
 
+# A build tree's own CMAKE_PREFIX_PATH leads to dependencies: the installed kratos goes in front.
+prefix_path() { echo "-DCMAKE_PREFIX_PATH=$1;$(cached CMAKE_PREFIX_PATH)"; }
+
 case_find_package() {
   local dir
   dir=$(project find_package "$here"/find_package/* "$here"/program/*) &&
-    cmake_build "$dir" "-DCMAKE_PREFIX_PATH=$prefix" && timeout 60 "$dir/build/stranger"
+    cmake_build "$dir" "$(prefix_path "$prefix")" && timeout 60 "$dir/build/stranger"
 }
 
 case_pkg_config() {
@@ -154,7 +157,7 @@ case_examples() {
   local name dir
   for name in helloworld files; do
     dir=$(project "$name" "$root/examples/$name"/*) &&
-      cmake_build "$dir" "-DCMAKE_PREFIX_PATH=$prefix" && serves "$dir/build/$name" || return 1
+      cmake_build "$dir" "$(prefix_path "$prefix")" && serves "$dir/build/$name" || return 1
   done
 }
 
@@ -180,7 +183,7 @@ case_shared() {
   cmake --install "$tree" --prefix "$work/shared-first" && mv "$work/shared-first" "$work/shared-prefix" || return 1
   "$work/shared-prefix/bin/protoc-gen-kratos-http" --version || return 1
   dir=$(project shared "$here"/find_package/* "$here"/program/*) &&
-    cmake_build "$dir" "-DCMAKE_PREFIX_PATH=$work/shared-prefix" && timeout 60 "$dir/build/stranger" || return 1
+    cmake_build "$dir" "$(prefix_path "$work/shared-prefix")" && timeout 60 "$dir/build/stranger" || return 1
   program=$(ldd "$dir/build/stranger")
   echo "$program"
   grep -q 'libkratos_http\.so\.[0-9.]* => /' <<<"$program"
@@ -199,7 +202,7 @@ case_buf() {
     cd "$dir" || exit 1
     export PATH=$prefix/bin:$tool/node_modules/.bin:$PATH BUF_CACHE_DIR=$work/projects/buf-cache
     buf lint && buf generate
-  ) && cmake_build "$dir" "-DCMAKE_PREFIX_PATH=$prefix" && timeout 60 "$dir/build/weather" | tee "$dir/said" &&
+  ) && cmake_build "$dir" "$(prefix_path "$prefix")" && timeout 60 "$dir/build/weather" | tee "$dir/said" &&
     grep -qx 'stations/brocken: -1.5 C, fog' "$dir/said" && grep -qx 'stations/brocken,-1.5' "$dir/said"
 }
 
@@ -216,8 +219,7 @@ case_bazel() {
   echo 'block *' >"$dir/downloads.cfg"
   (
     cd "$dir" || exit 1
-    unset CXXFLAGS LDFLAGS
-    env -u CC bazel --batch "--output_user_root=$cache/bazel/root" test --noshow_progress --color=no \
+    env -u CC -u CXX -u CXXFLAGS bazel --batch "--output_user_root=$cache/bazel/root" test --noshow_progress --color=no \
       "--jobs=$jobs" "--disk_cache=$cache/bazel/disk" --experimental_downloader_config=downloads.cfg \
       --host_copt=-O0 --nocache_test_results --test_output=errors //...
   )

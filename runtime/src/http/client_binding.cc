@@ -17,6 +17,7 @@ namespace {
 
 namespace pb = google::protobuf;
 
+constexpr std::size_t kMostCopiedQuery = 4096;
 constexpr std::string_view kHttpBody = "google.api.HttpBody";
 
 bool IsHttpBody(const pb::Descriptor& type) { return type.full_name() == kHttpBody; }
@@ -73,6 +74,7 @@ Result<std::shared_ptr<const BindingPlan>> MakePlan(const Binding& binding, cons
   if (!body.ok()) return body.status();
   plan->body = *body;
   if (plan->body.kind == BodyRule::Kind::kField) plan->not_in_query.push_back({plan->body.field});
+  plan->without_rule = IsDefaultRoute(binding);
   // "*" and nothing both mean the whole reply.
   auto response_body = MakeRule(binding.response_body.empty() ? "*" : binding.response_body, reply);
   if (!response_body.ok()) return response_body.status();
@@ -101,10 +103,16 @@ Result<std::string> BuildTarget(const BindingPlan& plan, const pb::Message& mess
                                         ? error.message
                                         : fmt::format("path variable {}: {}", error.variable, error.message));
   }
-  if (plan.body.kind == BodyRule::Kind::kWhole) return std::move(*target);
+  if (plan.body.kind == BodyRule::Kind::kWhole && !plan.without_rule) return std::move(*target);
   const auto pairs = form::ToPairs(message, plan.not_in_query);
-  if (!pairs.ok()) return pairs.status();
-  if (!pairs->empty()) target->append("?").append(form::FormatQuery(*pairs));
+  if (!pairs.ok()) {
+    if (plan.without_rule) return std::move(*target);
+    return pairs.status();
+  }
+  const std::string query = form::FormatQuery(*pairs);
+  // The copy beside a body is left out when it could cross the other end's limit on targets.
+  if (query.empty() || (plan.without_rule && query.size() > kMostCopiedQuery)) return std::move(*target);
+  target->append("?").append(query);
   return std::move(*target);
 }
 

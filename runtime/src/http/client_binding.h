@@ -45,6 +45,8 @@ struct BindingPlan {
   std::vector<form::FieldPath> not_in_query;
   BodyRule body;
   BodyRule response_body;
+  /// The rpc has no rule: besides the body the query carries the request, because Go Kratos servers read that alone.
+  bool without_rule = false;
 };
 
 /// 400 CODEC naming what does not fit together.

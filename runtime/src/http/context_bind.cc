@@ -8,6 +8,7 @@
 #include "http/call_state.h"
 #include "http/update_mask.h"
 #include "kratos/errors/errors.h"
+#include "kratos/http/binding.h"
 #include "kratos/http/context.h"
 
 namespace kratos::http {
@@ -96,12 +97,14 @@ kratos::Result<std::vector<form::Pair>> Context::Query() const {
 Status Context::Bind(Message* message) {
   const RouteSpec* spec = state_.route == nullptr ? nullptr : &state_.route->spec;
   const bool body_is_all = spec != nullptr && spec->body == "*";
-  // A method without a rule is served as POST with a body at its default path; Go Kratos clients call it with a query and none.
-  if (body_is_all && IsBlank(state_.request.body) && spec->path.ends_with(spec->operation)) {
+  // Go Kratos clients call an rpc without a rule with a query and no body; this project's with both, for Go servers read the query alone.
+  const bool default_route = body_is_all && IsDefaultRoute({.operation = spec->operation, .method = spec->method,
+                                                            .path = spec->path, .body = spec->body, .response_body = ""});
+  if (default_route && IsBlank(state_.request.body)) {
     state_.body_was_empty = true;
     return BindQuery(message);
   }
-  if (body_is_all && state_.dispatcher.options().strict_query) {
+  if (body_is_all && !default_route && state_.dispatcher.options().strict_query) {
     if (Status status = RefuseQuery(*this); !status.ok()) return status;
   }
   if (auto* raw = dynamic_cast<HttpBody*>(message)) {

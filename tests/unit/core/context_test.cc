@@ -90,7 +90,8 @@ TEST_CASE("Context: cancellation goes down, never up") {
   CHECK(sibling.cancelled());
 }
 
-TEST_CASE("Context: a child of a cancelled parent is born cancelled; without a parent it is a root") {
+TEST_CASE(
+    "Context: a child of a cancelled parent is born cancelled; without a parent it is a root") {
   Context parent;
   parent.Cancel();
   Context child(&parent);

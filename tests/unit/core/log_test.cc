@@ -34,7 +34,8 @@ std::string CaptureStderr(Body body) {
   return text;
 }
 
-TEST_CASE("log: the default sink writes one line a record, and what a peer sent cannot forge another") {
+TEST_CASE(
+    "log: the default sink writes one line a record, and what a peer sent cannot forge another") {
   const struct {
     const char* name;
     std::string value;
@@ -54,9 +55,11 @@ TEST_CASE("log: the default sink writes one line a record, and what a peer sent 
   SetSink(nullptr);
   for (const auto& row : rows) {
     CAPTURE(row.name);
-    CHECK(CaptureStderr([&] { Write(Level::kWarn, "it happened", {{"key", row.value}}); }) ==
-          "WARN msg=\"it happened\" key=" + row.printed + "\n");
-    CHECK(CaptureStderr([&] { Write(Level::kInfo, row.value); }) == "INFO msg=" + row.printed + "\n");
+    CHECK(CaptureStderr([&] {
+            Write(Level::kWarn, "it happened", {{"key", row.value}});
+          }) == "WARN msg=\"it happened\" key=" + row.printed + "\n");
+    CHECK(CaptureStderr([&] { Write(Level::kInfo, row.value); }) ==
+          "INFO msg=" + row.printed + "\n");
   }
 }
 
@@ -69,7 +72,9 @@ TEST_CASE("log: levels have names") {
 
 class ThrowingSink final : public Sink {
  public:
-  void Write(Level, std::string_view, const std::vector<Attribute>&) override { throw std::runtime_error("full"); }
+  void Write(Level, std::string_view, const std::vector<Attribute>&) override {
+    throw std::runtime_error("full");
+  }
 };
 
 TEST_CASE("log: a sink that throws does not reach the caller") {

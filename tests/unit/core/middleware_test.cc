@@ -44,11 +44,12 @@ TEST_CASE("Chain: three adders around a core of ten make sixteen, each once") {
       };
     };
   };
-  const Handler handler = Chain({adder(1), adder(2), adder(3)}, [](Context&, const Message&, Message* reply) {
-    auto* sum = static_cast<Int32Value*>(reply);
-    sum->set_value(sum->value() + 10);
-    return Status();
-  });
+  const Handler handler =
+      Chain({adder(1), adder(2), adder(3)}, [](Context&, const Message&, Message* reply) {
+        auto* sum = static_cast<Int32Value*>(reply);
+        sum->set_value(sum->value() + 10);
+        return Status();
+      });
   Context ctx;
   Int32Value reply;
   REQUIRE(handler(ctx, Int32Value(), &reply).ok());
@@ -67,10 +68,11 @@ TEST_CASE("Chain: the first is outermost, and sees the answer last") {
       };
     };
   };
-  const Handler handler = Chain({wrap("a"), wrap("b")}, [&trace](Context&, const Message&, Message*) {
-    trace += "*";
-    return Status();
-  });
+  const Handler handler =
+      Chain({wrap("a"), wrap("b")}, [&trace](Context&, const Message&, Message*) {
+        trace += "*";
+        return Status();
+      });
   Context ctx;
   StringValue reply;
   REQUIRE(handler(ctx, StringValue(), &reply).ok());
@@ -80,12 +82,15 @@ TEST_CASE("Chain: the first is outermost, and sees the answer last") {
 TEST_CASE("Chain: a middleware that answers itself keeps the rest from running") {
   bool reached = false;
   const Middleware refuse = [](Handler) -> Handler {
-    return [](Context&, const Message&, Message*) -> Status { return Unauthorized("NO", "who are you"); };
+    return [](Context&, const Message&, Message*) -> Status {
+      return Unauthorized("NO", "who are you");
+    };
   };
-  const Handler handler = Chain({refuse, Named("never")}, [&reached](Context&, const Message&, Message*) {
-    reached = true;
-    return Status();
-  });
+  const Handler handler =
+      Chain({refuse, Named("never")}, [&reached](Context&, const Message&, Message*) {
+        reached = true;
+        return Status();
+      });
   Context ctx;
   StringValue reply;
   CHECK(IsUnauthorized(handler(ctx, StringValue(), &reply)));
@@ -99,7 +104,8 @@ TEST_CASE("Chain: a middleware is applied once, however often the handler runs")
     ++applied;
     return next;
   };
-  const Handler handler = Chain({counting}, [](Context&, const Message&, Message*) { return Status(); });
+  const Handler handler =
+      Chain({counting}, [](Context&, const Message&, Message*) { return Status(); });
   Context ctx;
   StringValue reply;
   for (int i = 0; i < 3; ++i) REQUIRE(handler(ctx, StringValue(), &reply).ok());

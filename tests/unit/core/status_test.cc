@@ -13,7 +13,8 @@ namespace {
 
 TEST_CASE("Status: OK is the default, costs a null pointer and reads as 200") {
   static_assert(sizeof(Status) == sizeof(void*));
-  static_assert(std::is_nothrow_move_constructible_v<Status> && std::is_nothrow_copy_constructible_v<Status>);
+  static_assert(std::is_nothrow_move_constructible_v<Status> &&
+                std::is_nothrow_copy_constructible_v<Status>);
   const Status status;
   CHECK(status.ok());
   CHECK(status.code() == 200);
@@ -36,7 +37,8 @@ TEST_CASE("Status: copies share one error, moves leave OK behind") {
   const Status copy = first;
   CHECK(&copy.error() == &first.error());
   const Status moved = std::move(first);
-  CHECK(first.ok());  // NOLINT(bugprone-use-after-move): the header promises nothing else, but OK is what exchange leaves
+  CHECK(first.ok());  // NOLINT(bugprone-use-after-move): the header promises nothing else, but OK
+                      // is what exchange leaves
   CHECK(moved.code() == 409);
   CHECK(copy.code() == 409);
 }
@@ -91,7 +93,8 @@ TEST_CASE("Error: identity is code and reason, nothing else") {
 
 TEST_CASE("Is: searches the causes, however deep") {
   Status status = InternalServer("DEEPEST", "");
-  for (int i = 0; i < 5; ++i) status = BadRequest("LAYER" + std::to_string(i), "").WithCause(status);
+  for (int i = 0; i < 5; ++i)
+    status = BadRequest("LAYER" + std::to_string(i), "").WithCause(status);
   CHECK(Is(status, BadRequest("LAYER4", "")));
   CHECK(Is(status, InternalServer("DEEPEST", "")));
   CHECK_FALSE(Is(status, InternalServer("ELSE", "")));
@@ -110,7 +113,8 @@ TEST_CASE("Error: the text form is Kratos's") {
 }
 
 TEST_CASE("Error: With... change one thing each") {
-  Error error = BadRequest("A", "a").WithMetadata("k", "1").WithMetadata("k", "2").WithMetadata("l", "3");
+  Error error =
+      BadRequest("A", "a").WithMetadata("k", "1").WithMetadata("k", "2").WithMetadata("l", "3");
   CHECK(error.metadata() == std::map<std::string, std::string>{{"k", "2"}, {"l", "3"}});
   error = std::move(error).WithMetadata({{"m", "4"}});
   CHECK(error.metadata() == std::map<std::string, std::string>{{"m", "4"}});

@@ -29,7 +29,9 @@ Outcome Decode(std::initializer_list<std::string_view> pieces) {
   return outcome;
 }
 
-std::string Chunk(std::string_view size, std::string_view rest) { return std::string(size).append(rest); }
+std::string Chunk(std::string_view size, std::string_view rest) {
+  return std::string(size).append(rest);
+}
 
 TEST_CASE("chunked: good bodies, whole and split at every byte") {
   const struct {
@@ -41,12 +43,14 @@ TEST_CASE("chunked: good bodies, whole and split at every byte") {
       {"empty", "0\r\n\r\n", "", ""},
       {"one chunk", "5\r\nhello\r\n0\r\n\r\n", "hello", ""},
       {"two chunks", "1\r\na\r\n2\r\nbc\r\n0\r\n\r\n", "abc", ""},
-      {"hex in both cases", "A\r\n0123456789\r\nb\r\n0123456789a\r\n0\r\n\r\n", "01234567890123456789a", ""},
+      {"hex in both cases", "A\r\n0123456789\r\nb\r\n0123456789a\r\n0\r\n\r\n",
+       "01234567890123456789a", ""},
       {"leading zeros", "0005\r\nhello\r\n000\r\n\r\n", "hello", ""},
       {"line breaks as content", "4\r\n\r\n\r\n\r\n0\r\n\r\n", "\r\n\r\n", ""},
       {"extension", "5;name=\"value\";x\r\nhello\r\n0;last\r\n\r\n", "hello", ""},
       {"trailer", "5\r\nhello\r\n0\r\nX-Sum: 7\r\nX-More: 8\r\n\r\n", "hello", ""},
-      {"what follows is left alone", "1\r\na\r\n0\r\n\r\nGET / HTTP/1.1\r\n", "a", "GET / HTTP/1.1\r\n"},
+      {"what follows is left alone", "1\r\na\r\n0\r\n\r\nGET / HTTP/1.1\r\n", "a",
+       "GET / HTTP/1.1\r\n"},
   };
   for (const auto& row : rows) {
     CAPTURE(row.name);
@@ -68,7 +72,8 @@ TEST_CASE("chunked: every proper prefix wants more") {
   }
 }
 
-TEST_CASE("chunked: what another reader might understand differently is refused, wherever it is split") {
+TEST_CASE(
+    "chunked: what another reader might understand differently is refused, wherever it is split") {
   const struct {
     const char* name;
     std::string text;

@@ -8,12 +8,25 @@ namespace {
 
 TEST_CASE("cookie: every attribute") {
   CHECK(FormatCookie({.name = "a", .value = "b", .path = "", .domain = ""}) == "a=b");
-  CHECK(FormatCookie({.name = "id", .value = "7", .path = "/", .domain = "example.org", .max_age_seconds = 0,
-                      .secure = true, .http_only = true, .same_site = Cookie::SameSite::kStrict}) ==
+  CHECK(FormatCookie({.name = "id",
+                      .value = "7",
+                      .path = "/",
+                      .domain = "example.org",
+                      .max_age_seconds = 0,
+                      .secure = true,
+                      .http_only = true,
+                      .same_site = Cookie::SameSite::kStrict}) ==
         "id=7; Path=/; Domain=example.org; Max-Age=0; Secure; HttpOnly; SameSite=Strict");
-  CHECK(FormatCookie({.name = "a", .value = "", .path = "", .domain = "", .same_site = Cookie::SameSite::kLax}) ==
-        "a=; SameSite=Lax");
-  CHECK(FormatCookie({.name = "a", .value = "", .path = "", .domain = "", .max_age_seconds = 60,
+  CHECK(FormatCookie({.name = "a",
+                      .value = "",
+                      .path = "",
+                      .domain = "",
+                      .same_site = Cookie::SameSite::kLax}) == "a=; SameSite=Lax");
+  CHECK(FormatCookie({.name = "a",
+                      .value = "",
+                      .path = "",
+                      .domain = "",
+                      .max_age_seconds = 60,
                       .same_site = Cookie::SameSite::kNone}) == "a=; Max-Age=60; SameSite=None");
 }
 

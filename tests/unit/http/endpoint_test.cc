@@ -30,8 +30,9 @@ TEST_CASE("endpoint: addresses taken apart") {
 }
 
 TEST_CASE("endpoint: what is no address is named in the error") {
-  for (const char* text : {"", "8000", "localhost", ":", "host:", ":65536", ":-1", ":+1", ":1x", ":99999999999", "::1:80",
-                           "[::1", "[::1]", "[::1]80", "[::1]:", "host: 80", "http://host:80"}) {
+  for (const char* text :
+       {"", "8000", "localhost", ":", "host:", ":65536", ":-1", ":+1", ":1x", ":99999999999",
+        "::1:80", "[::1", "[::1]", "[::1]80", "[::1]:", "host: 80", "http://host:80"}) {
     CAPTURE(text);
     const auto parsed = ParseHostPort(text);
     REQUIRE_FALSE(parsed.ok());

@@ -42,14 +42,16 @@ TEST_CASE("grpc timeout: K27, every unit, eight digits, capped at a year") {
 }
 
 TEST_CASE("grpc timeout: K27, everything else is malformed") {
-  for (const char* text : {"", "S", "1", "1s", "1h", "1x", "1 S", " 1S", "1S ", "+1S", "-1S", "1.5S", "0x1S", "123456789S",
-                           "1SS", "1,1S", "\xD9\xA1S"}) {
+  for (const char* text : {"", "S", "1", "1s", "1h", "1x", "1 S", " 1S", "1S ", "+1S", "-1S",
+                           "1.5S", "0x1S", "123456789S", "1SS", "1,1S", "\xD9\xA1S"}) {
     CAPTURE(text);
     CHECK_FALSE(ParseGrpcTimeout(text));
   }
 }
 
-TEST_CASE("grpc timeout: what is written is exact where eight digits allow, never longer, and reads back") {
+TEST_CASE(
+    "grpc timeout: what is written is exact where eight digits allow, never longer, and reads "
+    "back") {
   CHECK(FormatGrpcTimeout(0ns) == "0n");
   CHECK(FormatGrpcTimeout(-1s) == "0n");
   CHECK(FormatGrpcTimeout(1ns) == "1n");

@@ -20,18 +20,22 @@ TEST_CASE("reply head: status line, fields as they are, length last") {
   response.headers = {{"content-TYPE", "a/b"}, {"X", "1"}, {"X", "2"}, {"Empty", ""}};
   response.body = "hello";
   CHECK(FormatReplyHead(Request(), response, false) ==
-        "HTTP/1.1 404 Not Found\r\ncontent-TYPE: a/b\r\nX: 1\r\nX: 2\r\nEmpty: \r\nContent-Length: 5\r\n\r\n");
+        "HTTP/1.1 404 Not Found\r\ncontent-TYPE: a/b\r\nX: 1\r\nX: 2\r\nEmpty: \r\nContent-Length: "
+        "5\r\n\r\n");
 }
 
 TEST_CASE("reply head: framing is the engine's, whatever a handler set") {
   Response response;
-  response.headers = {{"content-length", "999"}, {"Transfer-Encoding", "chunked"}, {"CONNECTION", "upgrade"}};
-  CHECK(FormatReplyHead(Request(), response, false) == "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+  response.headers = {
+      {"content-length", "999"}, {"Transfer-Encoding", "chunked"}, {"CONNECTION", "upgrade"}};
+  CHECK(FormatReplyHead(Request(), response, false) ==
+        "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
 }
 
 TEST_CASE("reply head: connection as the request and the engine want it") {
   const Response response;
-  CHECK(FormatReplyHead(Request(), response, true) == "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+  CHECK(FormatReplyHead(Request(), response, true) ==
+        "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
   CHECK(FormatReplyHead(Request("GET", 0), response, false) ==
         "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: keep-alive\r\n\r\n");
   CHECK(FormatReplyHead(Request("GET", 0), response, true) ==
@@ -46,13 +50,15 @@ TEST_CASE("reply head: 204 and 304 announce no length (RFC 9110, 8.6), HEAD anno
   CHECK(FormatReplyHead(Request(), response, false) == "HTTP/1.1 304 Not Modified\r\n\r\n");
   response.status = 200;
   response.body = "hello";
-  CHECK(FormatReplyHead(Request("HEAD"), response, false) == "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n");
+  CHECK(FormatReplyHead(Request("HEAD"), response, false) ==
+        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n");
 }
 
 TEST_CASE("reply head: every status has a phrase") {
   CHECK(std::string(ReasonPhrase(200)) == "OK");
   CHECK(std::string(ReasonPhrase(499)) == "Client Closed Request");
-  for (int status = 0; status < 1000; ++status) CHECK_FALSE(std::string(ReasonPhrase(status)).empty());
+  for (int status = 0; status < 1000; ++status)
+    CHECK_FALSE(std::string(ReasonPhrase(status)).empty());
 }
 
 }  // namespace

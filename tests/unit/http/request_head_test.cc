@@ -25,7 +25,8 @@ int StatusOf(const std::string& text, const Limits& limits = {}) {
 
 TEST_CASE("request head: an ordinary request") {
   const RequestHead head = MustParse(
-      "POST /v1/x?y=%20z HTTP/1.1\r\nHost: a\r\ncontent-type: application/json\r\nX-A:\t 1 \t\r\nx-a:2\r\nX-B:\r\n"
+      "POST /v1/x?y=%20z HTTP/1.1\r\nHost: a\r\ncontent-type: application/json\r\nX-A:\t 1 "
+      "\t\r\nx-a:2\r\nX-B:\r\n"
       "Content-Length: 12\r\n\r\n");
   CHECK(head.request.method == "POST");
   CHECK(head.request.target == "/v1/x?y=%20z");
@@ -82,7 +83,8 @@ TEST_CASE("request head: whether the connection goes on") {
   };
   for (const auto& row : rows) {
     CAPTURE(row.version, row.fields);
-    const auto head = MustParse(std::string("GET / HTTP/") + row.version + "\r\nHost: a\r\n" + row.fields + "\r\n");
+    const auto head = MustParse(std::string("GET / HTTP/") + row.version + "\r\nHost: a\r\n" +
+                                row.fields + "\r\n");
     CHECK(head.keep_alive == row.keep_alive);
     CHECK(head.request.http_minor == row.version[2] - '0');
   }
@@ -90,7 +92,9 @@ TEST_CASE("request head: whether the connection goes on") {
 }
 
 TEST_CASE("request head: framing") {
-  const auto with = [](const std::string& fields) { return "POST / HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n"; };
+  const auto with = [](const std::string& fields) {
+    return "POST / HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n";
+  };
   CHECK(MustParse(with("Transfer-Encoding: chunked\r\n")).chunked);
   CHECK(MustParse(with("transfer-encoding: CHUNKED\r\n")).chunked);
   CHECK(MustParse(with("Content-Length: 0\r\n")).content_length == 0);
@@ -142,19 +146,30 @@ TEST_CASE("request head: what is refused, and with what") {
       {"HTTP/0.9", "GET / HTTP/0.9\r\nHost: a\r\n\r\n", 505},
       {"HTTP/1.x", "GET / HTTP/1.x\r\nHost: a\r\n\r\n", 505},
       {"the preface of HTTP/2", "PRI * HTTP/2.0\r\n\r\n", 505},
-      {"length and coding", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n", 400},
-      {"two lengths that differ", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n", 400},
+      {"length and coding",
+       "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
+       400},
+      {"two lengths that differ",
+       "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n", 400},
       {"list of lengths", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5, 5\r\n\r\n", 400},
       {"negative length", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n", 400},
       {"signed length", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: +1\r\n\r\n", 400},
       {"hex length", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0x1\r\n\r\n", 400},
       {"empty length", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length:\r\n\r\n", 400},
-      {"length beyond 64 bits", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999999999\r\n\r\n", 400},
+      {"length beyond 64 bits",
+       "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999999999\r\n\r\n", 400},
       {"coding in 1.0", "POST / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n", 400},
       {"gzip coding", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n", 501},
-      {"gzip and chunked", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", 501},
-      {"chunked twice", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n", 501},
-      {"obscured chunked", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: \x0b" "chunked\r\n\r\n", 400},
+      {"gzip and chunked", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
+       501},
+      {"chunked twice",
+       "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: "
+       "chunked\r\n\r\n",
+       501},
+      {"obscured chunked",
+       "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: \x0b"
+       "chunked\r\n\r\n",
+       400},
       {"no empty line", "GET / HTTP/1.1\r\nHost: a\r\n", 400},
       {"nothing", "", 400},
       {"something behind the end", "GET / HTTP/1.1\r\nHost: a\r\n\r\nX", 400},

@@ -20,7 +20,8 @@ namespace {
 using namespace std::chrono_literals;
 using HeadOutcome = ServerConnection::HeadOutcome;
 
-// The two ends of a connection. With SOCK_SEQPACKET each write arrives by itself, so splits need no timing.
+// The two ends of a connection. With SOCK_SEQPACKET each write arrives by itself, so splits need no
+// timing.
 class Ends {
  public:
   explicit Ends(int type = SOCK_SEQPACKET) { REQUIRE(socketpair(AF_UNIX, type, 0, ends_) == 0); }
@@ -84,7 +85,9 @@ TEST_CASE("server connection: requests read the same wherever the bytes are spli
   } rows[] = {
       {"no body", "GET /a HTTP/1.1\r\nHost: h\r\n\r\n", "/a", ""},
       {"length", "POST /b HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello", "/b", "hello"},
-      {"chunked", "POST /c HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3;x\r\nllo\r\n0\r\nT: t\r\n\r\n",
+      {"chunked",
+       "POST /c HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: "
+       "chunked\r\n\r\n2\r\nhe\r\n3;x\r\nllo\r\n0\r\nT: t\r\n\r\n",
        "/c", "hello"},
       {"empty lines before", "\r\n\r\nGET /d HTTP/1.1\r\nHost: h\r\n\r\n", "/d", ""},
   };
@@ -107,7 +110,8 @@ TEST_CASE("server connection: requests read the same wherever the bytes are spli
   }
 }
 
-TEST_CASE("server connection: a bare LF is found as soon as it comes, wherever the bytes are split") {
+TEST_CASE(
+    "server connection: a bare LF is found as soon as it comes, wherever the bytes are split") {
   const std::string text = "GET /a HTTP/1.1\r\nHost: h\nX: y\r\n\r\n";
   for (std::size_t split = 0; split <= text.size(); ++split) {
     CAPTURE(split);
@@ -158,12 +162,16 @@ TEST_CASE("server connection: what ends early or never comes") {
       {"empty lines only", "\r\n\r\n", Then::kSilence, HeadOutcome::kClosed, 200},
       {"half a head, then the end", "POST / HT", Then::kEnd, HeadOutcome::kClosed, 200},
       {"half a head, then silence", "POST / HT", Then::kSilence, HeadOutcome::kError, 408},
-      {"half a length body, then the end", head + "Content-Length: 5\r\n\r\nab", Then::kEnd, HeadOutcome::kHead, 400},
-      {"half a length body, then silence", head + "Content-Length: 5\r\n\r\nab", Then::kSilence, HeadOutcome::kHead, 408},
-      {"half a chunk, then the end", head + "Transfer-Encoding: chunked\r\n\r\n5\r\nab", Then::kEnd, HeadOutcome::kHead, 400},
-      {"half a chunk, then silence", head + "Transfer-Encoding: chunked\r\n\r\n5\r\nab", Then::kSilence, HeadOutcome::kHead,
-       408},
-      {"no last chunk", head + "Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n", Then::kEnd, HeadOutcome::kHead, 400},
+      {"half a length body, then the end", head + "Content-Length: 5\r\n\r\nab", Then::kEnd,
+       HeadOutcome::kHead, 400},
+      {"half a length body, then silence", head + "Content-Length: 5\r\n\r\nab", Then::kSilence,
+       HeadOutcome::kHead, 408},
+      {"half a chunk, then the end", head + "Transfer-Encoding: chunked\r\n\r\n5\r\nab", Then::kEnd,
+       HeadOutcome::kHead, 400},
+      {"half a chunk, then silence", head + "Transfer-Encoding: chunked\r\n\r\n5\r\nab",
+       Then::kSilence, HeadOutcome::kHead, 408},
+      {"no last chunk", head + "Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n", Then::kEnd,
+       HeadOutcome::kHead, 400},
   };
   Limits limits;
   limits.read_timeout = 5ms;
@@ -231,7 +239,8 @@ TEST_CASE("server connection: 100 Continue goes out only to those who wait for i
   for (const auto& row : rows) {
     CAPTURE(row.name);
     Ends ends;
-    ends.Send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n" + row.expect + "\r\n" + row.body);
+    ends.Send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n" + row.expect + "\r\n" +
+              row.body);
     ServerConnection connection(ends.server(), {}, limits);
     ReadRequest(connection);
     CHECK((ends.Received() == "HTTP/1.1 100 Continue\r\n\r\n") == row.told);
@@ -272,7 +281,8 @@ TEST_CASE("server connection: a body larger than any socket buffer arrives whole
   auto reader = std::async(std::launch::async, [fd = ends.peer()] {
     std::string text;
     char buffer[10000];
-    for (ssize_t got = 0; (got = recv(fd, buffer, sizeof buffer, 0)) > 0;) text.append(buffer, static_cast<std::size_t>(got));
+    for (ssize_t got = 0; (got = recv(fd, buffer, sizeof buffer, 0)) > 0;)
+      text.append(buffer, static_cast<std::size_t>(got));
     return text;
   });
   ServerConnection connection(ends.server(), {}, limits);

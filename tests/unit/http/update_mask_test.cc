@@ -19,11 +19,13 @@ using google::protobuf::Descriptor;
 // A message whose fields are written as in "google.protobuf.FieldMask update_mask".
 class Schema {
  public:
-  explicit Schema(const std::string& fields) : pool_(google::protobuf::DescriptorPool::generated_pool()) {
+  explicit Schema(const std::string& fields)
+      : pool_(google::protobuf::DescriptorPool::generated_pool()) {
     google::protobuf::FieldMask::descriptor();  // Links the imported file in.
     google::protobuf::FileDescriptorProto file;
     REQUIRE(google::protobuf::TextFormat::ParseFromString(
-        "name: 'test.proto' syntax: 'proto3' dependency: 'google/protobuf/field_mask.proto' message_type { name: 'M' " +
+        "name: 'test.proto' syntax: 'proto3' dependency: 'google/protobuf/field_mask.proto' "
+        "message_type { name: 'M' " +
             fields + " }",
         &file));
     const auto* built = pool_.BuildFile(file);
@@ -50,10 +52,12 @@ TEST_CASE("update mask: K17, which field is the mask") {
   } rows[] = {
       {"the usual name", Mask("update_mask", 1), "update_mask"},
       {"the only one, by another name", Mask("fields", 1), "fields"},
-      {"the usual name among several", Mask("read_mask", 1) + Mask("update_mask", 2), "update_mask"},
+      {"the usual name among several", Mask("read_mask", 1) + Mask("update_mask", 2),
+       "update_mask"},
       {"several and none has the name", Mask("read_mask", 1) + Mask("write_mask", 2), ""},
       {"repeated does not count", Mask("update_mask", 1, "LABEL_REPEATED"), ""},
-      {"none", "field { name: 'update_mask' number: 1 label: LABEL_OPTIONAL type: TYPE_STRING }", ""},
+      {"none", "field { name: 'update_mask' number: 1 label: LABEL_OPTIONAL type: TYPE_STRING }",
+       ""},
   };
   for (const auto& row : rows) {
     CAPTURE(row.name);
@@ -78,7 +82,8 @@ TEST_CASE("update mask: K17, setting replaces what is there, in dynamic messages
   const Schema schema(Mask("update_mask", 1));
   const auto& field = *FindUpdateMask(schema.message());
   google::protobuf::DynamicMessageFactory factory;
-  const std::unique_ptr<google::protobuf::Message> message(factory.GetPrototype(&schema.message())->New());
+  const std::unique_ptr<google::protobuf::Message> message(
+      factory.GetPrototype(&schema.message())->New());
   SetMask({"old"}, field, message.get());
   SetMask({"title", "author.name"}, field, message.get());
   CHECK(message->ShortDebugString() == "update_mask { paths: \"title\" paths: \"author.name\" }");

@@ -40,7 +40,8 @@ class Gate {
   bool open_ = false;
 };
 
-TEST_CASE("worker pool: serves while there is room, then queues, then refuses on a thread of its own") {
+TEST_CASE(
+    "worker pool: serves while there is room, then queues, then refuses on a thread of its own") {
   Gate gate;
   std::atomic<int> served = 0;
   std::promise<Admission> refused;

@@ -22,15 +22,15 @@ struct TransportInfo {
   enum class Side { kNone, kServer, kClient };
   Side side = Side::kNone;
   /// "http" or "grpc"; empty outside a call.
-  std::string kind;
+  std::string kind{};
   /// Server: its own URL, such as "http://10.0.0.1:8000". Client: the target that was dialled.
-  std::string endpoint;
+  std::string endpoint{};
   /// "/package.Service/Method"; for a hand-written route its path template.
-  std::string operation;
+  std::string operation{};
   /// The template of the matched route or of the binding called, such as "/v1/{name=shelves/*}"; empty for gRPC.
-  std::string path_template;
+  std::string path_template{};
   /// The other end's "address:port"; empty when unknown.
-  std::string peer;
+  std::string peer{};
 };
 
 /// The circumstances of one call. Handlers receive theirs by reference and must not keep it beyond their return. A program starts calls of

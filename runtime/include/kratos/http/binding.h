@@ -1,14 +1,7 @@
 // One HTTP binding of an rpc: what a google.api.http rule says, as generated code states it.
 #pragma once
 
-#include <memory>
-#include <string>
 #include <string_view>
-#include <vector>
-
-namespace google::protobuf {
-class Descriptor;
-}  // namespace google::protobuf
 
 namespace kratos::http {
 
@@ -25,5 +18,11 @@ struct Binding {
   /// "" the whole reply, else a top-level field of the reply.
   std::string_view response_body;
 };
+
+/// True for the route that an rpc without a rule gets (plugin option omitempty=false): POST, `body: "*"`, and a path that ends in the operation.
+inline bool IsDefaultRoute(const Binding& binding) {
+  return binding.method == "POST" && binding.body == "*" && !binding.operation.empty() &&
+         binding.path.ends_with(binding.operation);
+}
 
 }  // namespace kratos::http

@@ -12,16 +12,16 @@ namespace kratos::http {
 /// A request as it came in.
 struct Request {
   /// As sent: "GET".
-  std::string method;
+  std::string method{};
   /// The request target in origin form, undecoded: "/v1/shelves?page_size=3".
-  std::string target;
+  std::string target{};
   /// Minor version of HTTP/1.x, or -1 when unknown.
   int http_minor = 1;
-  Metadata headers;
+  Metadata headers{};
   /// The whole body, transfer coding removed.
-  std::string body;
+  std::string body{};
   /// "address:port" of the connection's other end.
-  std::string peer;
+  std::string peer{};
   /// True when the connection is encrypted.
   bool tls = false;
 
@@ -34,8 +34,8 @@ struct Request {
 /// A reply in the making.
 struct Response {
   int status = 200;
-  Metadata headers;
-  std::string body;
+  Metadata headers{};
+  std::string body{};
   /// True once something decided the answer; later Result, Blob, ... calls leave it alone.
   bool committed = false;
   /// Ask the engine to close the connection after this reply.
@@ -45,10 +45,10 @@ struct Response {
 /// A cookie for Set-Cookie (RFC 6265, 4.1).
 struct Cookie {
   enum class SameSite { kUnset, kLax, kStrict, kNone };
-  std::string name;
-  std::string value;
-  std::string path;
-  std::string domain;
+  std::string name{};
+  std::string value{};
+  std::string path{};
+  std::string domain{};
   /// Seconds; negative: a session cookie (no Max-Age). Default: -1.
   long max_age_seconds = -1;
   bool secure = false;

@@ -65,13 +65,13 @@ struct Limits {
 
 /// PEM files or text; either of each pair.
 struct TlsOptions {
-  std::string certificate_file;
-  std::string private_key_file;
-  std::string certificate_pem;
-  std::string private_key_pem;
+  std::string certificate_file{};
+  std::string private_key_file{};
+  std::string certificate_pem{};
+  std::string private_key_pem{};
   /// With one of these set clients must show a certificate signed by one of them.
-  std::string client_ca_file;
-  std::string client_ca_pem;
+  std::string client_ca_file{};
+  std::string client_ca_pem{};
 };
 
 /// The shape of error bodies.
@@ -84,13 +84,13 @@ struct ServerOptions {
   /// "host:port", ":port", "[::1]:port"; port 0 takes a free one. Default ":0".
   std::string address = ":0";
   /// The URL told to registries. Default: derived from the address and the first usable interface.
-  std::string endpoint;
+  std::string endpoint{};
   /// Which engine serves. Default "httplib".
   std::string engine = "httplib";
   /// Deadline given to each call (Kratos: 1 s). Zero or less: none. A client's Grpc-Timeout can only shorten it.
   std::chrono::milliseconds timeout{1'000};
   /// Prefixed to every route: "/api".
-  std::string path_prefix;
+  std::string path_prefix{};
   /// A trailing '/' of the request path is ignored. Default: off. There are never redirects.
   bool ignore_trailing_slash = false;
   /// Unknown query parameters, and ones that name a field of path or body, are 400. Default: ignored.
@@ -98,26 +98,26 @@ struct ServerOptions {
   /// Derives the mask of a PATCH with `body: "field"` from the body's keys when it is absent. Default: on.
   bool derive_update_mask = true;
   /// Middleware around every service method; see also Server::Use.
-  std::vector<Middleware> middleware;
+  std::vector<Middleware> middleware{};
   /// Every rule of Use that matches runs, not the most specific one alone (see MiddlewareTable). Default: off, as Kratos.
   bool accumulate_middleware = false;
   /// Around everything, also 404 and 405; the first is outermost.
-  std::vector<Filter> filters;
+  std::vector<Filter> filters{};
   /// Emit style of replies.
-  codec::EncodeOptions encode;
+  codec::EncodeOptions encode{};
   /// Reads the Go-struct shapes of Timestamp and Duration too.
   bool go_struct_shapes = false;
   /// Null: the default set.
-  std::shared_ptr<const codec::Registry> codecs;
+  std::shared_ptr<const codec::Registry> codecs{};
   /// Null: the built-in ones.
-  ResponseEncoder response_encoder;
-  ErrorEncoder error_encoder;
+  ResponseEncoder response_encoder{};
+  ErrorEncoder error_encoder{};
   /// What the built-in error encoder writes. Default: as Kratos.
   ErrorBody error_body = ErrorBody::kKratos;
-  HandlerFunc not_found_handler;
-  HandlerFunc method_not_allowed_handler;
-  std::optional<TlsOptions> tls;
-  Limits limits;
+  HandlerFunc not_found_handler{};
+  HandlerFunc method_not_allowed_handler{};
+  std::optional<TlsOptions> tls{};
+  Limits limits{};
 };
 
 /// A group of routes below a prefix, with filters of its own. A small handle; the server must outlive it.
@@ -143,10 +143,10 @@ class Router {
 
 /// A route as Server::Routes lists it.
 struct RouteInfo {
-  std::string method;
-  std::string path;
+  std::string method{};
+  std::string path{};
   /// Empty for hand-written routes.
-  std::string operation;
+  std::string operation{};
 };
 
 /// Serves generated services and hand-written routes. Register everything first, then Start; the route table is built once and

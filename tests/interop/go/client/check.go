@@ -69,7 +69,8 @@ func difference(what string, got, want proto.Message) string {
 	if proto.Equal(got, want) {
 		return ""
 	}
-	return fmt.Sprintf("%s is {%s}, want {%s}", what, short(prototext.MarshalOptions{}.Format(got)), short(prototext.MarshalOptions{}.Format(want)))
+	text := prototext.MarshalOptions{}
+	return fmt.Sprintf("%s is {%s}, want {%s}", what, short(text.Format(got)), short(text.Format(want)))
 }
 
 func checkError(err error, want *api.ExpectedError) string {
