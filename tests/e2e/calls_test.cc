@@ -190,6 +190,32 @@ TEST_CASE("calls: idle connections do not keep others out, however many there ar
   CHECK(server.Get("/v1/path/a").status == 200);
 }
 
+TEST_CASE("calls: a connection that never pauses makes room too when others wait") {
+  auto options = LocalOptions();
+  options.limits.threads = 1;
+  options.limits.max_queued_connections = 1;
+  Event running;
+  Event go_on;
+  EchoTestServer server(options, [&](kratos::Context&, const Msg&, Msg*) -> Status {
+    running.Set();
+    go_on.Wait();
+    return {};
+  });
+  const std::string request = "GET /v1/hook HTTP/1.1\r\nHost: h\r\n\r\n";
+  RawConnection greedy(server.port());
+  for (int i = 0; i < 3; ++i) greedy.Send(request);
+  running.Wait();
+  RawConnection waiting(server.port());
+  waiting.Send(request);
+  // The refusal of the next one tells that this one is in the queue.
+  REQUIRE(server.Get("/v1/hook").status == 503);
+  go_on.Set();
+  const Reply reply = greedy.Read();
+  CHECK(reply.status == 200);
+  CHECK(reply.headers.Get("Connection") == "close");
+  CHECK(waiting.Read().status == 200);
+}
+
 TEST_CASE("calls: many curls at once") {
   EchoTestServer server;
   std::vector<std::unique_ptr<RunningCurl>> running;

@@ -123,6 +123,7 @@ TEST_CASE("lifecycle: a server that was stopped before it started does not start
   kratos::http::Server server(LocalOptions());
   CHECK(server.Stop(1s).ok());
   CHECK(server.Start().ok());
+  CHECK(server.port() == 0);  // Nor does it take the port.
   kratos::http::Server listening(LocalOptions());
   REQUIRE(listening.Listen().ok());
   CHECK(listening.Stop(1s).ok());

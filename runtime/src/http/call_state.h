@@ -14,7 +14,8 @@
 namespace kratos::http::internal {
 
 struct CallState {
-  CallState(const Dispatcher& d, Request& req, Response& res) : dispatcher(d), request(req), response(res) {}
+  CallState(const Dispatcher& d, Request& req, Response& res)
+      : dispatcher(d), request(req), response(res) {}
 
   const Dispatcher& dispatcher;
   Request& request;
@@ -32,7 +33,8 @@ struct CallState {
 
   /// The service method that the composed middleware chain ends in.
   struct {
-    Status (*function)(void*, kratos::Context&, const google::protobuf::Message&, google::protobuf::Message*) = nullptr;
+    Status (*function)(void*, kratos::Context&, const google::protobuf::Message&,
+                       google::protobuf::Message*) = nullptr;
     void* object = nullptr;
   } target;
 };

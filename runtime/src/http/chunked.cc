@@ -17,11 +17,14 @@ int HexDigit(char c) {
 // Sixteen digits would fill a size_t; fifteen cannot overflow whatever is added to them.
 constexpr int kMaxDigits = 15;
 
-bool IsLineByte(char c) { return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f); }
+bool IsLineByte(char c) {
+  return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f);
+}
 
 }  // namespace
 
-ChunkedDecoder::State ChunkedDecoder::Feed(std::string_view data, std::string* out, std::size_t* used) {
+ChunkedDecoder::State ChunkedDecoder::Feed(std::string_view data, std::string* out,
+                                           std::size_t* used) {
   std::size_t at = 0;
   State state = State::kMore;
   while (at < data.size() && state == State::kMore) {
@@ -93,7 +96,8 @@ bool ChunkedDecoder::TakeByte(char c) {
     case Part::kLastLf:
       done_ = c == '\n';
       return done_;
-    case Part::kContent: break;  // Taken by Feed.
+    case Part::kContent:
+      break;  // Taken by Feed.
   }
   return false;
 }

@@ -42,7 +42,9 @@ std::string_view Context::Var(std::string_view field_path) const {
 
 const std::vector<form::Pair>& Context::Vars() const { return state_.vars; }
 
-std::string_view Context::Header(std::string_view name) const { return state_.request.headers.Get(name); }
+std::string_view Context::Header(std::string_view name) const {
+  return state_.request.headers.Get(name);
+}
 
 std::string_view Context::RequestCookie(std::string_view name) const {
   for (std::string_view field : state_.request.headers.Values("Cookie")) {
@@ -50,17 +52,19 @@ std::string_view Context::RequestCookie(std::string_view name) const {
       const auto semicolon = field.find(';');
       std::string_view pair = field.substr(0, semicolon);
       while (!pair.empty() && pair.front() == ' ') pair.remove_prefix(1);
-      if (const auto equals = pair.find('='); equals != std::string_view::npos && pair.substr(0, equals) == name) {
+      if (const auto equals = pair.find('=');
+          equals != std::string_view::npos && pair.substr(0, equals) == name) {
         return pair.substr(equals + 1);
       }
-      field = semicolon == std::string_view::npos ? std::string_view() : field.substr(semicolon + 1);
+      field =
+          semicolon == std::string_view::npos ? std::string_view() : field.substr(semicolon + 1);
     }
   }
   return {};
 }
 
-Status Context::Invoke(Status bound, const google::protobuf::Message& request, google::protobuf::Message* reply,
-                       Target target, void* object) {
+Status Context::Invoke(Status bound, const google::protobuf::Message& request,
+                       google::protobuf::Message* reply, Target target, void* object) {
   set_bind_status(std::move(bound));
   state_.target = {target, object};
   return state_.route->chain(*this, request, reply);
@@ -71,7 +75,8 @@ void Context::SetStatus(int code) { state_.status_override = code; }
 namespace {
 Status CheckHeader(std::string_view name, std::string_view value) {
   if (IsToken(name) && IsFieldValue(value)) return {};
-  return InternalServer("BAD_HEADER", "a reply header field holds characters that HTTP does not allow");
+  return InternalServer("BAD_HEADER",
+                        "a reply header field holds characters that HTTP does not allow");
 }
 }  // namespace
 
@@ -100,7 +105,8 @@ Status Context::Blob(int code, std::string_view content_type, std::string bytes)
   if (response.committed) return {};
   if (content_type.empty()) content_type = "application/octet-stream";
   if (!IsFieldValue(content_type)) {
-    return InternalServer("BAD_CONTENT_TYPE", "the reply's content type holds characters that HTTP does not allow");
+    return InternalServer("BAD_CONTENT_TYPE",
+                          "the reply's content type holds characters that HTTP does not allow");
   }
   response.status = code == 200 && state_.status_override != 0 ? state_.status_override : code;
   response.committed = true;
@@ -123,14 +129,16 @@ Status RunResponseEncoder(Context& ctx, int code, const google::protobuf::Messag
 
 Status Context::Result(int code, const google::protobuf::Message& reply) {
   if (state_.response.committed) return {};
-  if (state_.dispatcher.options().response_encoder) return RunResponseEncoder(*this, code, reply, nullptr);
+  if (state_.dispatcher.options().response_encoder)
+    return RunResponseEncoder(*this, code, reply, nullptr);
   if (reply.GetDescriptor()->full_name() == "google.api.HttpBody") {
     const auto* body = dynamic_cast<const google::api::HttpBody*>(&reply);
     if (body != nullptr) return Blob(code, BodyContentType(*body), std::string(body->data()));
   }
   const Negotiated codec = NegotiateReply(*this);
   std::string bytes;
-  if (Status status = codec.codec->Encode(reply, nullptr, codec.options, &bytes); !status.ok()) return status;
+  if (Status status = codec.codec->Encode(reply, nullptr, codec.options, &bytes); !status.ok())
+    return status;
   return Blob(code, codec.content_type, std::move(bytes));
 }
 
@@ -138,12 +146,15 @@ Status Context::Result(int code, const google::protobuf::Message& reply, int fie
   if (state_.response.committed) return {};
   const auto* field = reply.GetDescriptor()->FindFieldByNumber(field_number);
   if (field == nullptr) {
-    return InternalServer("BAD_FIELD", "the reply has no field with the number its response_body names");
+    return InternalServer("BAD_FIELD",
+                          "the reply has no field with the number its response_body names");
   }
-  if (state_.dispatcher.options().response_encoder) return RunResponseEncoder(*this, code, reply, field);
+  if (state_.dispatcher.options().response_encoder)
+    return RunResponseEncoder(*this, code, reply, field);
   const Negotiated codec = NegotiateReply(*this);
   std::string bytes;
-  if (Status status = codec.codec->Encode(reply, field, codec.options, &bytes); !status.ok()) return status;
+  if (Status status = codec.codec->Encode(reply, field, codec.options, &bytes); !status.ok())
+    return status;
   return Blob(code, codec.content_type, std::move(bytes));
 }
 
@@ -154,7 +165,8 @@ Status Context::Returns(const google::protobuf::Message& reply, Status status) {
 Status Context::JSON(int code, const google::protobuf::Message& reply) {
   std::string bytes;
   const Negotiated codec = NegotiateReply(*this);
-  if (Status status = codec.json->Encode(reply, nullptr, codec.options, &bytes); !status.ok()) return status;
+  if (Status status = codec.json->Encode(reply, nullptr, codec.options, &bytes); !status.ok())
+    return status;
   return Blob(code, "application/json", std::move(bytes));
 }
 
@@ -162,16 +174,22 @@ Status Context::XML(int code, const google::protobuf::Message& reply) {
   const codec::Codec* xml = state_.dispatcher.codecs().Find("xml");
   if (xml == nullptr) return InternalServer("NO_CODEC", "no xml codec is registered");
   std::string bytes;
-  if (Status status = xml->Encode(reply, nullptr, NegotiateReply(*this).options, &bytes); !status.ok()) return status;
+  if (Status status = xml->Encode(reply, nullptr, NegotiateReply(*this).options, &bytes);
+      !status.ok())
+    return status;
   return Blob(code, "application/xml", std::move(bytes));
 }
 
-Status Context::String(int code, std::string text) { return Blob(code, "text/plain; charset=utf-8", std::move(text)); }
+Status Context::String(int code, std::string text) {
+  return Blob(code, "text/plain; charset=utf-8", std::move(text));
+}
 
 Status Context::Redirect(int code, std::string_view location) {
-  if (code < 300 || code > 399) return InternalServer("BAD_REDIRECT", "a redirect needs a 3xx code");
+  if (code < 300 || code > 399)
+    return InternalServer("BAD_REDIRECT", "a redirect needs a 3xx code");
   if (location.empty() || !IsFieldValue(location)) {
-    return InternalServer("BAD_REDIRECT", "a redirect's target holds characters that HTTP does not allow");
+    return InternalServer("BAD_REDIRECT",
+                          "a redirect's target holds characters that HTTP does not allow");
   }
   http::Response& response = state_.response;
   if (response.committed) return {};

@@ -19,7 +19,9 @@ using google::api::HttpBody;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-bool IsBlank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
+bool IsBlank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
 
 // Takes the raw body into an HttpBody; the bytes are moved.
 void TakeRaw(Request& request, HttpBody* body) {
@@ -34,7 +36,8 @@ Error Unsupported(Context& ctx, std::string message) {
     accepted += (accepted.empty() ? "" : ", ") + type;
   }
   // RFC 5789, 3.1 for PATCH; the W3C's Accept-Post for the rest.
-  ctx.mutable_reply_header().Set(ctx.request().method == "PATCH" ? "Accept-Patch" : "Accept-Post", accepted);
+  ctx.mutable_reply_header().Set(ctx.request().method == "PATCH" ? "Accept-Patch" : "Accept-Post",
+                                 accepted);
   return Error(415, kReasonUnsupportedMediaType, std::move(message));
 }
 
@@ -48,21 +51,26 @@ kratos::Result<const codec::Codec*> RequestCodec(Context& ctx) {
   }
   const auto types = headers.Values("Content-Type");
   if (types.empty()) return codecs.Find("json");
-  if (std::any_of(types.begin(), types.end(), [&](std::string_view type) { return type != types[0]; })) {
+  if (std::any_of(types.begin(), types.end(),
+                  [&](std::string_view type) { return type != types[0]; })) {
     return BadRequest(kReasonCodec, "there are two different Content-Type fields");
   }
   const auto media = codec::ParseMediaType(types[0]);
-  if (!media) return Unsupported(ctx, fmt::format("the Content-Type \"{}\" is no media type", types[0]));
+  if (!media)
+    return Unsupported(ctx, fmt::format("the Content-Type \"{}\" is no media type", types[0]));
   if (!media->charset.empty() && media->charset != "utf-8" && media->charset != "utf8") {
-    return Unsupported(ctx, fmt::format("the charset \"{}\" is not understood; use utf-8", media->charset));
+    return Unsupported(
+        ctx, fmt::format("the charset \"{}\" is not understood; use utf-8", media->charset));
   }
   const codec::Codec* codec = codecs.Find(media->subtype);
-  if (codec == nullptr) return Unsupported(ctx, fmt::format("no codec reads the Content-Type \"{}\"", types[0]));
+  if (codec == nullptr)
+    return Unsupported(ctx, fmt::format("no codec reads the Content-Type \"{}\"", types[0]));
   return codec;
 }
 
 // Decodes a body that is not raw into the message or one field of it.
-Status DecodeBody(Context& ctx, const FieldDescriptor* field, std::vector<std::string>* present_paths, Message* message) {
+Status DecodeBody(Context& ctx, const FieldDescriptor* field,
+                  std::vector<std::string>* present_paths, Message* message) {
   internal::CallState& state = ctx.state();
   if (IsBlank(state.request.body)) {
     state.body_was_empty = true;
@@ -82,14 +90,17 @@ Status RefuseQuery(Context& ctx) {
   const auto query = ctx.Query();
   if (!query.ok()) return query.status();
   if (query->empty()) return {};
-  return BadRequest(kReasonCodec, fmt::format("query parameter \"{}\": the body holds the whole request", query->front().first));
+  return BadRequest(kReasonCodec,
+                    fmt::format("query parameter \"{}\": the body holds the whole request",
+                                query->front().first));
 }
 
 }  // namespace
 
 kratos::Result<std::vector<form::Pair>> Context::Query() const {
   if (!state_.query) {
-    state_.query = form::ParseQuery(state_.request.query(), state_.dispatcher.options().limits.max_query_pairs);
+    state_.query = form::ParseQuery(state_.request.query(),
+                                    state_.dispatcher.options().limits.max_query_pairs);
   }
   return *state_.query;
 }
@@ -97,9 +108,13 @@ kratos::Result<std::vector<form::Pair>> Context::Query() const {
 Status Context::Bind(Message* message) {
   const RouteSpec* spec = state_.route == nullptr ? nullptr : &state_.route->spec;
   const bool body_is_all = spec != nullptr && spec->body == "*";
-  // Go Kratos clients call an rpc without a rule with a query and no body; this project's with both, for Go servers read the query alone.
-  const bool default_route = body_is_all && IsDefaultRoute({.operation = spec->operation, .method = spec->method,
-                                                            .path = spec->path, .body = spec->body, .response_body = ""});
+  // Go Kratos clients call an rpc without a rule with a query and no body; this project's with
+  // both, for Go servers read the query alone.
+  const bool default_route = body_is_all && IsDefaultRoute({.operation = spec->operation,
+                                                            .method = spec->method,
+                                                            .path = spec->path,
+                                                            .body = spec->body,
+                                                            .response_body = ""});
   if (default_route && IsBlank(state_.request.body)) {
     state_.body_was_empty = true;
     return BindQuery(message);
@@ -116,16 +131,22 @@ Status Context::Bind(Message* message) {
 
 Status Context::BindField(Message* message, int field_number) {
   const FieldDescriptor* field = message->GetDescriptor()->FindFieldByNumber(field_number);
-  if (field == nullptr) return InternalServer("BAD_FIELD", "the request has no field with the number its body rule names");
+  if (field == nullptr)
+    return InternalServer("BAD_FIELD",
+                          "the request has no field with the number its body rule names");
   if (!field->is_repeated() && field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
       field->message_type() == HttpBody::descriptor()) {
-    TakeRaw(state_.request, static_cast<HttpBody*>(message->GetReflection()->MutableMessage(message, field)));
+    TakeRaw(state_.request,
+            static_cast<HttpBody*>(message->GetReflection()->MutableMessage(message, field)));
     return {};
   }
   const FieldDescriptor* mask = state_.route == nullptr ? nullptr : state_.route->derived_mask;
   std::vector<std::string> present;
-  if (Status status = DecodeBody(*this, field, mask == nullptr ? nullptr : &present, message); !status.ok()) return status;
-  // Codecs without keys (proto) report none, and an empty mask would mean something else than no mask.
+  if (Status status = DecodeBody(*this, field, mask == nullptr ? nullptr : &present, message);
+      !status.ok())
+    return status;
+  // Codecs without keys (proto) report none, and an empty mask would mean something else than no
+  // mask.
   if (mask != nullptr && !present.empty()) {
     const auto query = Query();
     if (!query.ok()) return query.status();
@@ -151,7 +172,9 @@ Status Context::BindVars(Message* message) {
   for (std::size_t i = 0; i < state_.vars.size(); ++i) {
     const auto& [name, value] = state_.vars[i];
     if (state_.route != nullptr && i < state_.route->path_fields.size()) {
-      if (Status status = form::BindValue(state_.route->path_fields[i], value, message); !status.ok()) return status;
+      if (Status status = form::BindValue(state_.route->path_fields[i], value, message);
+          !status.ok())
+        return status;
       continue;
     }
     const auto path = form::ResolveFieldPath(*message->GetDescriptor(), name);
@@ -164,7 +187,8 @@ Status Context::BindVars(Message* message) {
 Status Context::BindForm(Message* message) {
   if (Status status = BindQuery(message); !status.ok()) return status;
   if (IsBlank(state_.request.body)) return {};
-  auto pairs = form::ParseQuery(state_.request.body, state_.dispatcher.options().limits.max_query_pairs);
+  auto pairs =
+      form::ParseQuery(state_.request.body, state_.dispatcher.options().limits.max_query_pairs);
   if (!pairs.ok()) return pairs.status();
   form::BindOptions options;
   options.strict = state_.dispatcher.options().strict_query;

@@ -34,10 +34,17 @@ std::string FormatCookie(const Cookie& cookie) {
   if (cookie.secure) field += "; Secure";
   if (cookie.http_only) field += "; HttpOnly";
   switch (cookie.same_site) {
-    case Cookie::SameSite::kUnset: break;
-    case Cookie::SameSite::kLax: field += "; SameSite=Lax"; break;
-    case Cookie::SameSite::kStrict: field += "; SameSite=Strict"; break;
-    case Cookie::SameSite::kNone: field += "; SameSite=None"; break;
+    case Cookie::SameSite::kUnset:
+      break;
+    case Cookie::SameSite::kLax:
+      field += "; SameSite=Lax";
+      break;
+    case Cookie::SameSite::kStrict:
+      field += "; SameSite=Strict";
+      break;
+    case Cookie::SameSite::kNone:
+      field += "; SameSite=None";
+      break;
   }
   return field;
 }

@@ -44,7 +44,8 @@ Status ResolveFields(const ServerOptions& options, RouteEntry* entry) {
 }
 
 // The end of every middleware chain: the service method, unless the request could not be bound.
-Status CallTarget(kratos::Context& ctx, const google::protobuf::Message& request, google::protobuf::Message* reply) {
+Status CallTarget(kratos::Context& ctx, const google::protobuf::Message& request,
+                  google::protobuf::Message* reply) {
   Context* http = Context::From(ctx);
   if (!http->bind_status().ok()) return http->bind_status();
   const auto& target = http->state().target;
@@ -52,13 +53,16 @@ Status CallTarget(kratos::Context& ctx, const google::protobuf::Message& request
                          [&] { return target.function(target.object, ctx, request, reply); });
 }
 
-// What keeps a reply from being sent as it is; "" when nothing does. Handlers and middleware reach the reply without going through
-// Context's checked setters, and a header field with a line break in it would let its author write the rest of the reply.
+// What keeps a reply from being sent as it is; "" when nothing does. Handlers and middleware reach
+// the reply without going through Context's checked setters, and a header field with a line break
+// in it would let its author write the rest of the reply.
 std::string Unsendable(const Response& response) {
-  if (response.status < 200 || response.status > 999) return fmt::format("the status {}", response.status);
+  if (response.status < 200 || response.status > 999)
+    return fmt::format("the status {}", response.status);
   for (const auto& [name, value] : response.headers) {
     if (!IsToken(name)) return fmt::format("the header field name \"{}\"", name);
-    if (!IsFieldValue(value)) return fmt::format("the value of the header field {}: \"{}\"", name, value);
+    if (!IsFieldValue(value))
+      return fmt::format("the value of the header field {}: \"{}\"", name, value);
   }
   return "";
 }
@@ -74,7 +78,8 @@ Status GuardExceptions(std::string_view operation, const std::function<Status()>
   } catch (...) {
     what = "an exception that is no std::exception";
   }
-  log::Write(log::Level::kError, "a handler threw", {{"operation", std::string(operation)}, {"error", what}});
+  log::Write(log::Level::kError, "a handler threw",
+             {{"operation", std::string(operation)}, {"error", what}});
   return InternalServer(kReasonUnknown, "internal error");
 }
 
@@ -82,9 +87,11 @@ kratos::Result<std::unique_ptr<Dispatcher>> Dispatcher::Create(const ServerOptio
                                                                const OperationSettings& settings,
                                                                std::vector<RouteSpec> routes) {
   auto codecs = options.codecs;
-  if (codecs == nullptr) codecs = std::make_shared<const codec::Registry>(codec::Registry::WithDefaults());
+  if (codecs == nullptr)
+    codecs = std::make_shared<const codec::Registry>(codec::Registry::WithDefaults());
   if (codecs->Find("json") == nullptr) {
-    return InternalServer("BAD_OPTIONS", "the codec registry has no codec named json, which errors are written with");
+    return InternalServer(
+        "BAD_OPTIONS", "the codec registry has no codec named json, which errors are written with");
   }
   std::unique_ptr<Dispatcher> dispatcher(new Dispatcher(options, std::move(codecs)));
 
@@ -95,13 +102,13 @@ kratos::Result<std::unique_ptr<Dispatcher>> Dispatcher::Create(const ServerOptio
     const std::string path = options.path_prefix + spec.path;
     auto path_template = route::PathTemplate::Parse(path, &error);
     if (!path_template) {
-      wrong += fmt::format("{}{} {}: {} (column {})", wrong.empty() ? "" : "; ", spec.method, path, error.message,
-                           error.offset + 1);
+      wrong += fmt::format("{}{} {}: {} (column {})", wrong.empty() ? "" : "; ", spec.method, path,
+                           error.message, error.offset + 1);
       continue;
     }
     if (path_template->variables().size() > route::kMaxVariables) {
-      wrong += fmt::format("{}{} {}: more than {} variables", wrong.empty() ? "" : "; ", spec.method, path,
-                           route::kMaxVariables);
+      wrong += fmt::format("{}{} {}: more than {} variables", wrong.empty() ? "" : "; ",
+                           spec.method, path, route::kMaxVariables);
       continue;
     }
     RouteEntry entry;
@@ -110,7 +117,8 @@ kratos::Result<std::unique_ptr<Dispatcher>> Dispatcher::Create(const ServerOptio
     if (entry.spec.operation.empty()) entry.spec.operation = path;
     entry.spec.path = path;
     if (Status status = ResolveFields(options, &entry); !status.ok()) {
-      wrong += fmt::format("{}{} {}: {}", wrong.empty() ? "" : "; ", entry.spec.method, path, status.message());
+      wrong += fmt::format("{}{} {}: {}", wrong.empty() ? "" : "; ", entry.spec.method, path,
+                           status.message());
       continue;
     }
     entry.chain = Chain(settings.middleware.Match(entry.spec.operation), CallTarget);
@@ -149,8 +157,12 @@ kratos::Result<std::unique_ptr<Dispatcher>> Dispatcher::Create(const ServerOptio
 void Dispatcher::Serve(Request& request, Response* response, std::stop_token peer_gone) {
   CallState state(*this, request, *response);
   Context ctx(state);
-  ctx.mutable_transport() = {.side = TransportInfo::Side::kServer, .kind = "http", .endpoint = endpoint_,
-                             .operation = "", .path_template = "", .peer = request.peer};
+  ctx.mutable_transport() = {.side = TransportInfo::Side::kServer,
+                             .kind = "http",
+                             .endpoint = endpoint_,
+                             .operation = "",
+                             .path_template = "",
+                             .peer = request.peer};
   const std::stop_callback cancel(peer_gone, [&ctx] { ctx.Cancel(); });
   Answer(ctx, GuardExceptions(request.path(), [&] { return entry_(ctx); }));
   Finish(ctx);
@@ -172,7 +184,8 @@ void Dispatcher::Finish(Context& ctx) const {
   response.headers.Set("Date", FormatHttpDate(std::time(nullptr)));
 }
 
-void Dispatcher::Reject(const Request& request, int status, const std::string& message, Response* response) {
+void Dispatcher::Reject(const Request& request, int status, const std::string& message,
+                        Response* response) {
   Request copy = request;
   CallState state(*this, copy, *response);
   Context ctx(state);
@@ -216,7 +229,8 @@ Status Dispatcher::Route(Context& ctx, CallState& state) const {
     matcher_->Find("GET", state.request.path(), &get);
     if (get.outcome == Outcome::kFound) match = get;
   }
-  return match.outcome == Outcome::kFound ? RunRoute(ctx, state, match) : NoRoute(ctx, match.outcome);
+  return match.outcome == Outcome::kFound ? RunRoute(ctx, state, match)
+                                          : NoRoute(ctx, match.outcome);
 }
 
 Status Dispatcher::NoRoute(Context& ctx, route::Match::Outcome outcome) const {
@@ -226,7 +240,8 @@ Status Dispatcher::NoRoute(Context& ctx, route::Match::Outcome outcome) const {
   }
   if (outcome == route::Match::Outcome::kNotFound && request.target != "*") {
     if (options_.not_found_handler) return options_.not_found_handler(ctx);
-    return NotFound(kReasonNotFound, fmt::format("no route for {} {}", request.method, request.path()));
+    return NotFound(kReasonNotFound,
+                    fmt::format("no route for {} {}", request.method, request.path()));
   }
   std::vector<std::string> allowed;
   if (request.target != "*") allowed = matcher_->AllowedMethods(request.path());
@@ -254,17 +269,22 @@ Status Dispatcher::RunRoute(Context& ctx, CallState& state, const route::Match& 
     const auto error = variables[i].multi_segment ? route::DecodeSegments(match.capture(i), &value)
                                                   : route::DecodeSegment(match.capture(i), &value);
     if (error != route::DecodeError::kNone) {
-      return BadRequest(kReasonCodec, fmt::format("path variable \"{}\": {}", variables[i].FieldPath(),
-                                                  error == route::DecodeError::kBadEscape
-                                                      ? "malformed percent-escape"
-                                                      : "the decoded bytes are not UTF-8"));
+      return BadRequest(
+          kReasonCodec,
+          fmt::format("path variable \"{}\": {}", variables[i].FieldPath(),
+                      error == route::DecodeError::kBadEscape ? "malformed percent-escape"
+                                                              : "the decoded bytes are not UTF-8"));
     }
     state.vars.emplace_back(variables[i].FieldPath(), std::move(value));
   }
-  if (entry.timeout.count() > 0) ctx.LimitDeadline(std::chrono::duration_cast<Context::Clock::duration>(entry.timeout));
+  if (entry.timeout.count() > 0)
+    ctx.LimitDeadline(std::chrono::duration_cast<Context::Clock::duration>(entry.timeout));
   if (const std::string* text = state.request.headers.Find("Grpc-Timeout")) {
     const auto timeout = ParseGrpcTimeout(*text);
-    if (!timeout) return BadRequest(kReasonCodec, fmt::format("Grpc-Timeout \"{}\" is not up to eight digits and a unit", *text));
+    if (!timeout)
+      return BadRequest(
+          kReasonCodec,
+          fmt::format("Grpc-Timeout \"{}\" is not up to eight digits and a unit", *text));
     ctx.LimitDeadline(std::chrono::duration_cast<Context::Clock::duration>(*timeout));
   }
   return entry.spec.handler(ctx);

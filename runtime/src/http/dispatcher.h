@@ -1,4 +1,5 @@
-// From a request to its answer: the route table and the call around a handler. Built when the server starts, then only read.
+// From a request to its answer: the route table and the call around a handler. Built when the
+// server starts, then only read.
 #pragma once
 
 #include <chrono>
@@ -59,11 +60,13 @@ struct OperationSettings {
 class Dispatcher final : public EngineHandler {
  public:
   /// Builds the table. Fails with one sentence that names every route that is wrong.
-  static kratos::Result<std::unique_ptr<Dispatcher>> Create(const ServerOptions& options, const OperationSettings& settings,
+  static kratos::Result<std::unique_ptr<Dispatcher>> Create(const ServerOptions& options,
+                                                            const OperationSettings& settings,
                                                             std::vector<RouteSpec> routes);
 
   void Serve(Request& request, Response* response, std::stop_token peer_gone) override;
-  void Reject(const Request& request, int status, const std::string& message, Response* response) override;
+  void Reject(const Request& request, int status, const std::string& message,
+              Response* response) override;
 
   /// The server's own URL, for TransportInfo; set before serving.
   void set_endpoint(std::string endpoint) { endpoint_ = std::move(endpoint); }

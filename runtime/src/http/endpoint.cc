@@ -15,7 +15,9 @@ namespace kratos::http {
 
 Result<HostPort> ParseHostPort(std::string_view text) {
   const auto bad = [&](std::string_view why) {
-    return InternalServer("BAD_ADDRESS", fmt::format("\"{}\" is not an address of the form host:port: {}", text, why));
+    return InternalServer(
+        "BAD_ADDRESS",
+        fmt::format("\"{}\" is not an address of the form host:port: {}", text, why));
   };
   HostPort result;
   std::string_view port;
@@ -34,12 +36,14 @@ Result<HostPort> ParseHostPort(std::string_view text) {
     port = text.substr(colon + 1);
   }
   const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), result.port);
-  if (error != std::errc() || end != port.data() + port.size()) return bad("the port is no number from 0 to 65535");
+  if (error != std::errc() || end != port.data() + port.size())
+    return bad("the port is no number from 0 to 65535");
   return result;
 }
 
 std::string FormatHostPort(std::string_view host, int port) {
-  return host.find(':') != std::string_view::npos ? fmt::format("[{}]:{}", host, port) : fmt::format("{}:{}", host, port);
+  return host.find(':') != std::string_view::npos ? fmt::format("[{}]:{}", host, port)
+                                                  : fmt::format("{}:{}", host, port);
 }
 
 namespace {
@@ -55,17 +59,18 @@ bool IsUsable(const sockaddr& address) {
   }
   if (address.sa_family == AF_INET6) {
     const auto& ip = reinterpret_cast<const sockaddr_in6&>(address).sin6_addr;
-    return !IN6_IS_ADDR_UNSPECIFIED(&ip) && !IN6_IS_ADDR_LOOPBACK(&ip) && !IN6_IS_ADDR_LINKLOCAL(&ip) &&
-           !IN6_IS_ADDR_MULTICAST(&ip);
+    return !IN6_IS_ADDR_UNSPECIFIED(&ip) && !IN6_IS_ADDR_LOOPBACK(&ip) &&
+           !IN6_IS_ADDR_LINKLOCAL(&ip) && !IN6_IS_ADDR_MULTICAST(&ip);
   }
   return false;
 }
 
 std::string Print(const sockaddr& address) {
   char text[INET6_ADDRSTRLEN] = "";
-  const void* ip = address.sa_family == AF_INET
-                       ? static_cast<const void*>(&reinterpret_cast<const sockaddr_in&>(address).sin_addr)
-                       : static_cast<const void*>(&reinterpret_cast<const sockaddr_in6&>(address).sin6_addr);
+  const void* ip =
+      address.sa_family == AF_INET
+          ? static_cast<const void*>(&reinterpret_cast<const sockaddr_in&>(address).sin_addr)
+          : static_cast<const void*>(&reinterpret_cast<const sockaddr_in6&>(address).sin6_addr);
   return inet_ntop(address.sa_family, ip, text, sizeof text) == nullptr ? "" : text;
 }
 
@@ -77,9 +82,12 @@ std::string FirstUsableAddress() {
   std::string best;
   unsigned best_rank = std::numeric_limits<unsigned>::max();
   for (const ifaddrs* entry = list; entry != nullptr; entry = entry->ifa_next) {
-    if (entry->ifa_addr == nullptr || (entry->ifa_flags & IFF_UP) == 0 || !IsUsable(*entry->ifa_addr)) continue;
+    if (entry->ifa_addr == nullptr || (entry->ifa_flags & IFF_UP) == 0 ||
+        !IsUsable(*entry->ifa_addr))
+      continue;
     // Lowest interface index first; on one interface IPv4 before IPv6.
-    const unsigned rank = if_nametoindex(entry->ifa_name) * 2 + (entry->ifa_addr->sa_family == AF_INET ? 0 : 1);
+    const unsigned rank =
+        if_nametoindex(entry->ifa_name) * 2 + (entry->ifa_addr->sa_family == AF_INET ? 0 : 1);
     if (rank < best_rank) {
       best_rank = rank;
       best = Print(*entry->ifa_addr);

@@ -1,6 +1,7 @@
-// The engine on cpp-httplib: httplib opens the socket, accepts and hands connections to threads. Requests and replies are read and
-// written by server_connection.h, because httplib (0.11 to date) percent-decodes header values, routes by regular expressions on the
-// decoded path, knows a fixed set of methods only, reads chunk sizes leniently and has no limit on the time or size of a head.
+// The engine on cpp-httplib: httplib opens the socket, accepts and hands connections to threads.
+// Requests and replies are read and written by server_connection.h, because httplib (0.11 to date)
+// percent-decodes header values, routes by regular expressions on the decoded path, knows a fixed
+// set of methods only, reads chunk sizes leniently and has no limit on the time or size of a head.
 #include <fmt/format.h>
 #include <httplib.h>
 #include <sys/eventfd.h>
@@ -37,7 +38,8 @@ class TaskQueue final : public httplib::TaskQueue {
   explicit TaskQueue(WorkerPool& pool) : pool_(pool) {}
 
   // void in older cpp-httplib, bool in newer.
-  using EnqueueResult = decltype(std::declval<httplib::TaskQueue&>().enqueue(std::function<void()>()));
+  using EnqueueResult =
+      decltype(std::declval<httplib::TaskQueue&>().enqueue(std::function<void()>()));
 
   EnqueueResult enqueue(std::function<void()> work) override {
     pool_.Add(std::move(work));
@@ -71,13 +73,15 @@ class HttplibEngine final : public Engine, private httplib::Server {
   }
 
   ~HttplibEngine() override {
-    if (const socket_t listening = svr_sock_.exchange(INVALID_SOCKET); listening != INVALID_SOCKET) close(listening);
+    if (const socket_t listening = svr_sock_.exchange(INVALID_SOCKET); listening != INVALID_SOCKET)
+      close(listening);
     close(wake_);
   }
 
   Status Listen(const std::string& host, int port) override {
     // An empty host means every interface, over IPv6 with IPv4 mapped where the system has it.
-    const std::vector<std::string> hosts = host.empty() ? std::vector<std::string>{"::", "0.0.0.0"} : std::vector{host};
+    const std::vector<std::string> hosts =
+        host.empty() ? std::vector<std::string>{"::", "0.0.0.0"} : std::vector{host};
     int error = 0;
     for (const std::string& candidate : hosts) {
       errno = 0;
@@ -91,8 +95,10 @@ class HttplibEngine final : public Engine, private httplib::Server {
       if (error == EADDRINUSE || error == EACCES) break;
     }
     port_ = 0;
-    return ServiceUnavailable("CANNOT_LISTEN", fmt::format("cannot listen on {}: {}", FormatHostPort(host, port),
-                                                           error == 0 ? "the address is not usable" : std::strerror(error)));
+    return ServiceUnavailable(
+        "CANNOT_LISTEN",
+        fmt::format("cannot listen on {}: {}", FormatHostPort(host, port),
+                    error == 0 ? "the address is not usable" : std::strerror(error)));
   }
 
   int port() const override { return port_; }
@@ -109,7 +115,8 @@ class HttplibEngine final : public Engine, private httplib::Server {
       serving_ = false;
     }
     changed_.notify_all();
-    if (!ended_well && !stopping_) return ServiceUnavailable("ACCEPT_FAILED", "the listening socket failed");
+    if (!ended_well && !stopping_)
+      return ServiceUnavailable("ACCEPT_FAILED", "the listening socket failed");
     return {};
   }
 
@@ -117,11 +124,14 @@ class HttplibEngine final : public Engine, private httplib::Server {
     std::unique_lock lock(mutex_);
     const bool first = !stopping_.exchange(true);
     const std::uint64_t one = 1;
-    if (write(wake_, &one, sizeof one) < 0) log::Write(log::Level::kError, "cannot wake idle connections");
-    // httplib's stop() does nothing on a server that is about to run: Serve is inside listen_after_bind, and is_running() soon true.
+    if (write(wake_, &one, sizeof one) < 0)
+      log::Write(log::Level::kError, "cannot wake idle connections");
+    // httplib's stop() does nothing on a server that is about to run: Serve is inside
+    // listen_after_bind, and is_running() soon true.
     while (serving_ && !is_running()) changed_.wait_for(lock, milliseconds(1));
     if (first) httplib::Server::stop();
-    // Serving goes on until the last connection is closed, those that still wait for a thread included.
+    // Serving goes on until the last connection is closed, those that still wait for a thread
+    // included.
     const auto done = [this] { return !serving_; };
     bool drained = true;
     if (grace.count() > 0) {
@@ -156,7 +166,8 @@ class HttplibEngine final : public Engine, private httplib::Server {
   void ServeConnection(int socket) {
     ServerConnection connection(socket, {wake_, pool_.waiting_fd()}, limits_);
     if (WorkerPool::admission() == WorkerPool::Admission::kRefuse) {
-      if (tls_ == nullptr) Refuse(connection, RequestHead(), {503, "every worker is busy and the queue is full"});
+      if (tls_ == nullptr)
+        Refuse(connection, RequestHead(), {503, "every worker is busy and the queue is full"});
       connection.Close(/*linger=*/true);
       return;
     }
@@ -187,9 +198,11 @@ class HttplibEngine final : public Engine, private httplib::Server {
         handler_.Serve(head.request, &response, watched.token());
       }
       ++served;
-      const bool last = limits_.max_requests_per_connection != 0 && served >= limits_.max_requests_per_connection;
+      const bool last =
+          limits_.max_requests_per_connection != 0 && served >= limits_.max_requests_per_connection;
       // With others waiting for a thread, nobody keeps one between two requests.
-      const bool close = last || !head.keep_alive || response.close || stopping_ || pool_.HasWaiting();
+      const bool close =
+          last || !head.keep_alive || response.close || stopping_ || pool_.HasWaiting();
       if (!connection.WriteReply(head, response, close) || close) break;
     }
     connection.Close(/*linger=*/refused);
@@ -221,7 +234,8 @@ class HttplibEngine final : public Engine, private httplib::Server {
 
 }  // namespace
 
-Result<std::unique_ptr<Engine>> MakeHttplibEngine(const ServerOptions& options, EngineHandler& handler) {
+Result<std::unique_ptr<Engine>> MakeHttplibEngine(const ServerOptions& options,
+                                                  EngineHandler& handler) {
   std::shared_ptr<SSL_CTX> tls;
   if (options.tls) {
     auto made = MakeServerTls(*options.tls);

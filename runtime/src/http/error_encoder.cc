@@ -19,7 +19,8 @@ namespace {
 constexpr char kReasonRedirect[] = "REDIRECT";
 constexpr char kLocation[] = "location";
 
-// Error texts can quote what a peer sent; what is not UTF-8 cannot stand in JSON or a protobuf string.
+// Error texts can quote what a peer sent; what is not UTF-8 cannot stand in JSON or a protobuf
+// string.
 std::string ToUtf8(std::string_view text) {
   if (route::IsValidUtf8(text)) return std::string(text);
   std::string clean;
@@ -38,7 +39,8 @@ errors::Status KratosBody(const Error& error) {
   body.set_code(error.code());
   body.set_reason(ToUtf8(error.reason()));
   body.set_message(ToUtf8(error.message()));
-  for (const auto& [key, value] : error.metadata()) (*body.mutable_metadata())[ToUtf8(key)] = ToUtf8(value);
+  for (const auto& [key, value] : error.metadata())
+    (*body.mutable_metadata())[ToUtf8(key)] = ToUtf8(value);
   return body;
 }
 
@@ -49,7 +51,8 @@ google::rpc::Status GoogleBody(const Error& error) {
   if (!error.reason().empty() || !error.metadata().empty()) {
     google::rpc::ErrorInfo info;
     info.set_reason(ToUtf8(error.reason()));
-    for (const auto& [key, value] : error.metadata()) (*info.mutable_metadata())[ToUtf8(key)] = ToUtf8(value);
+    for (const auto& [key, value] : error.metadata())
+      (*info.mutable_metadata())[ToUtf8(key)] = ToUtf8(value);
     body.add_details()->PackFrom(info);
   }
   return body;
@@ -58,14 +61,16 @@ google::rpc::Status GoogleBody(const Error& error) {
 }  // namespace
 
 Error Redirect(int code, std::string location) {
-  return Error(code, kReasonRedirect, "see " + location).WithMetadata(kLocation, std::move(location));
+  return Error(code, kReasonRedirect, "see " + location)
+      .WithMetadata(kLocation, std::move(location));
 }
 
 void DefaultErrorEncoder(Context& ctx, const Error& error) {
   Response& response = ctx.response();
   if (error.code() >= 300 && error.code() < 400 && error.reason() == kReasonRedirect &&
       error.metadata().contains(kLocation)) {
-    if (const Status status = ctx.Redirect(error.code(), error.metadata().at(kLocation)); !status.ok()) {
+    if (const Status status = ctx.Redirect(error.code(), error.metadata().at(kLocation));
+        !status.ok()) {
       DefaultErrorEncoder(ctx, status.error());
     }
     return;
@@ -81,9 +86,11 @@ void DefaultErrorEncoder(Context& ctx, const Error& error) {
     return status;
   };
   const ErrorBody shape = ctx.state().dispatcher.options().error_body;
-  const Status encoded = shape == ErrorBody::kGoogleRpc ? encode(GoogleBody(error)) : encode(KratosBody(error));
+  const Status encoded =
+      shape == ErrorBody::kGoogleRpc ? encode(GoogleBody(error)) : encode(KratosBody(error));
   if (!encoded.ok()) {
-    log::Write(log::Level::kError, "an error could not be encoded", {{"error", encoded.error().ToString()}});
+    log::Write(log::Level::kError, "an error could not be encoded",
+               {{"error", encoded.error().ToString()}});
     body.clear();
   }
   response.status = error.code() >= 400 && error.code() <= 599 ? error.code() : 500;

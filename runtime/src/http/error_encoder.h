@@ -5,8 +5,9 @@
 
 namespace kratos::http {
 
-/// Writes `error` in the shape ServerOptions::error_body names, with the codec the Accept field chooses (JSON otherwise). A redirect made by
-/// http::Redirect becomes one. A code outside 400..599 is sent as 500 and stays in the body.
+/// Writes `error` in the shape ServerOptions::error_body names, with the codec the Accept field
+/// chooses (JSON otherwise). A redirect made by http::Redirect becomes one. A code outside 400..599
+/// is sent as 500 and stays in the body.
 void DefaultErrorEncoder(Context& ctx, const Error& error);
 
 }  // namespace kratos::http

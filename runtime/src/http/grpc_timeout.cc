@@ -19,13 +19,21 @@ std::optional<std::chrono::nanoseconds> ParseGrpcTimeout(std::string_view text) 
   }
   using std::chrono::nanoseconds;
   switch (text.back()) {
-    case 'H': return std::min<nanoseconds>(std::chrono::hours(std::min<std::int64_t>(value, 24 * 365)), kMost);
-    case 'M': return std::min<nanoseconds>(std::chrono::minutes(value), kMost);
-    case 'S': return std::min<nanoseconds>(std::chrono::seconds(value), kMost);
-    case 'm': return std::chrono::milliseconds(value);
-    case 'u': return std::chrono::microseconds(value);
-    case 'n': return nanoseconds(value);
-    default: return std::nullopt;
+    case 'H':
+      return std::min<nanoseconds>(std::chrono::hours(std::min<std::int64_t>(value, 24 * 365)),
+                                   kMost);
+    case 'M':
+      return std::min<nanoseconds>(std::chrono::minutes(value), kMost);
+    case 'S':
+      return std::min<nanoseconds>(std::chrono::seconds(value), kMost);
+    case 'm':
+      return std::chrono::milliseconds(value);
+    case 'u':
+      return std::chrono::microseconds(value);
+    case 'n':
+      return nanoseconds(value);
+    default:
+      return std::nullopt;
   }
 }
 

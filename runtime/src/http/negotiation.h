@@ -19,7 +19,8 @@ struct Negotiated {
   codec::EncodeOptions options;
 };
 
-/// The codec the Accept fields choose, JSON when they choose none, and the emit style of the call's operation.
+/// The codec the Accept fields choose, JSON when they choose none, and the emit style of the call's
+/// operation.
 Negotiated NegotiateReply(const Context& ctx);
 
 }  // namespace kratos::http

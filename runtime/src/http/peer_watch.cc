@@ -43,7 +43,8 @@ void PeerWatch::CancelAll() {
     const std::lock_guard lock(mutex_);
     for (auto& entry : entries_) sources.push_back(entry.source);
   }
-  for (auto& source : sources) source.request_stop();  // Outside the lock: it runs callbacks of the handlers.
+  for (auto& source : sources)
+    source.request_stop();  // Outside the lock: it runs callbacks of the handlers.
 }
 
 void PeerWatch::Run() {
@@ -60,7 +61,8 @@ void PeerWatch::Run() {
       sockets.push_back({entry.socket, POLLRDHUP, 0});
       sources.push_back(entry.source);
     }
-    // The sockets stay open while their entries are in the list, so they are looked at under the lock.
+    // The sockets stay open while their entries are in the list, so they are looked at under the
+    // lock.
     poll(sockets.data(), sockets.size(), 0);
     lock.unlock();
     for (std::size_t i = 0; i < sockets.size(); ++i) {

@@ -9,8 +9,8 @@
 
 namespace kratos::http {
 
-/// Looks at the sockets of running calls a few times a second; a call whose peer has closed is told through its
-/// stop_source. One thread however many calls; it rests while there are none.
+/// Looks at the sockets of running calls a few times a second; a call whose peer has closed is told
+/// through its stop_source. One thread however many calls; it rests while there are none.
 class PeerWatch {
  public:
   PeerWatch();

@@ -14,8 +14,9 @@ const char* ReasonPhrase(int status);
 /// True when a reply with this status never has a body: 1xx, 204, 304 (RFC 9112, 6.3).
 bool IsBodyless(int status);
 
-/// Status line and fields up to and with the empty line. The fields of `response` go out as they are, but framing is the
-/// engine's: Content-Length (also for HEAD; none where IsBodyless), and Connection as `close` and the request ask for.
+/// Status line and fields up to and with the empty line. The fields of `response` go out as they
+/// are, but framing is the engine's: Content-Length (also for HEAD; none where IsBodyless), and
+/// Connection as `close` and the request ask for.
 std::string FormatReplyHead(const RequestHead& request, const Response& response, bool close);
 
 }  // namespace kratos::http

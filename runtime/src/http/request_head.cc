@@ -32,19 +32,23 @@ bool IsTarget(std::string_view target) {
   });
 }
 
-// Reduces the absolute form ("http://host/path") to the origin form, as RFC 9112, 3.2.2 obliges servers to accept it.
+// Reduces the absolute form ("http://host/path") to the origin form, as RFC 9112, 3.2.2 obliges
+// servers to accept it.
 std::string OriginForm(std::string_view target) {
   for (std::string_view scheme : {"http://", "https://"}) {
-    if (target.size() >= scheme.size() && EqualsIgnoreCase(target.substr(0, scheme.size()), scheme)) {
+    if (target.size() >= scheme.size() &&
+        EqualsIgnoreCase(target.substr(0, scheme.size()), scheme)) {
       const auto path = target.find_first_of("/?", scheme.size());
       if (path == std::string_view::npos) return "/";
-      return target[path] == '?' ? "/" + std::string(target.substr(path)) : std::string(target.substr(path));
+      return target[path] == '?' ? "/" + std::string(target.substr(path))
+                                 : std::string(target.substr(path));
     }
   }
   return std::string(target);
 }
 
-std::optional<HeadError> ParseRequestLine(std::string_view line, const Limits& limits, RequestHead* out) {
+std::optional<HeadError> ParseRequestLine(std::string_view line, const Limits& limits,
+                                          RequestHead* out) {
   const HeadError malformed{400, "the request line is malformed"};
   const auto first = line.find(' ');
   const auto last = line.rfind(' ');
@@ -54,7 +58,8 @@ std::optional<HeadError> ParseRequestLine(std::string_view line, const Limits& l
   const std::string_view version = line.substr(last + 1);
   if (!IsToken(method) || target.empty() || !IsTarget(target)) return malformed;
   if (limits.max_target_bytes != 0 && target.size() > limits.max_target_bytes) {
-    return HeadError{414, fmt::format("the request target is longer than {} bytes", limits.max_target_bytes)};
+    return HeadError{
+        414, fmt::format("the request target is longer than {} bytes", limits.max_target_bytes)};
   }
   if (version.size() != 8 || !version.starts_with("HTTP/") || version[6] != '.') return malformed;
   if (version[5] != '1' || version[7] < '0' || version[7] > '9') {
@@ -69,16 +74,19 @@ std::optional<HeadError> ParseRequestLine(std::string_view line, const Limits& l
   return std::nullopt;
 }
 
-std::optional<HeadError> ParseFields(std::string_view text, const Limits& limits, RequestHead* out) {
+std::optional<HeadError> ParseFields(std::string_view text, const Limits& limits,
+                                     RequestHead* out) {
   std::size_t count = 0;
   while (true) {
     const auto line = TakeLine(text);
     if (!line) return HeadError{400, "a header line is not ended by CR LF"};
     if (line->empty()) break;
     if (limits.max_header_count != 0 && ++count > limits.max_header_count) {
-      return HeadError{431, fmt::format("there are more than {} header fields", limits.max_header_count)};
+      return HeadError{
+          431, fmt::format("there are more than {} header fields", limits.max_header_count)};
     }
-    if (line->front() == ' ' || line->front() == '\t') return HeadError{400, "header lines must not be folded"};
+    if (line->front() == ' ' || line->front() == '\t')
+      return HeadError{400, "header lines must not be folded"};
     const auto colon = line->find(':');
     if (colon == std::string_view::npos || !IsToken(line->substr(0, colon))) {
       return HeadError{400, "a header field has a malformed name"};
@@ -109,10 +117,12 @@ std::optional<HeadError> ReadFraming(RequestHead* out) {
     std::size_t length = 0;
     const std::string_view text = lengths[i];
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
-    if (error != std::errc() || end != text.data() + text.size() || text.empty() || text[0] == '+') {
+    if (error != std::errc() || end != text.data() + text.size() || text.empty() ||
+        text[0] == '+') {
       return HeadError{400, "Content-Length is no number"};
     }
-    if (i > 0 && length != out->content_length) return HeadError{400, "there are two different Content-Length fields"};
+    if (i > 0 && length != out->content_length)
+      return HeadError{400, "there are two different Content-Length fields"};
     out->content_length = length;
   }
   return std::nullopt;
@@ -132,12 +142,14 @@ bool HasToken(const Metadata& headers, std::string_view name, std::string_view t
 
 }  // namespace
 
-std::optional<HeadError> ParseRequestHead(std::string_view head, const Limits& limits, RequestHead* out) {
+std::optional<HeadError> ParseRequestHead(std::string_view head, const Limits& limits,
+                                          RequestHead* out) {
   const auto request_line = TakeLine(head);
   if (!request_line) return HeadError{400, "the request line is not ended by CR LF"};
   if (auto error = ParseRequestLine(*request_line, limits, out)) return error;
   if (limits.max_header_bytes != 0 && head.size() > limits.max_header_bytes) {
-    return HeadError{431, fmt::format("the header fields are longer than {} bytes", limits.max_header_bytes)};
+    return HeadError{
+        431, fmt::format("the header fields are longer than {} bytes", limits.max_header_bytes)};
   }
   if (auto error = ParseFields(head, limits, out)) return error;
   const auto hosts = out->request.headers.Values("Host");
@@ -148,7 +160,8 @@ std::optional<HeadError> ParseRequestHead(std::string_view head, const Limits& l
   const Metadata& headers = out->request.headers;
   out->keep_alive = !HasToken(headers, "Connection", "close") &&
                     (out->request.http_minor >= 1 || HasToken(headers, "Connection", "keep-alive"));
-  out->expect_continue = out->request.http_minor >= 1 && HasToken(headers, "Expect", "100-continue");
+  out->expect_continue =
+      out->request.http_minor >= 1 && HasToken(headers, "Expect", "100-continue");
   return std::nullopt;
 }
 

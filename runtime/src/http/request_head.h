@@ -1,4 +1,5 @@
-// The head of an HTTP/1.1 message, read strictly (RFC 9112): what two readers could understand differently is refused.
+// The head of an HTTP/1.1 message, read strictly (RFC 9112): what two readers could understand
+// differently is refused.
 #pragma once
 
 #include <cstddef>
@@ -29,9 +30,11 @@ struct HeadError {
   std::string message;
 };
 
-/// Parses `head`, everything up to and with the empty line. Refuses bare LF, line folding, white space before a colon,
-/// a missing or repeated Host, Content-Length together with Transfer-Encoding, differing or malformed lengths, transfer codings but
-/// chunked (501), HTTP versions but 1.x (505), and what crosses `limits` (414, 431).
-std::optional<HeadError> ParseRequestHead(std::string_view head, const Limits& limits, RequestHead* out);
+/// Parses `head`, everything up to and with the empty line. Refuses bare LF, line folding, white
+/// space before a colon, a missing or repeated Host, Content-Length together with
+/// Transfer-Encoding, differing or malformed lengths, transfer codings but chunked (501), HTTP
+/// versions but 1.x (505), and what crosses `limits` (414, 431).
+std::optional<HeadError> ParseRequestHead(std::string_view head, const Limits& limits,
+                                          RequestHead* out);
 
 }  // namespace kratos::http

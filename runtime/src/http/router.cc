@@ -30,7 +30,8 @@ Router Router::Group(std::string_view prefix, std::vector<Filter> filters) const
 void Router::Handle(std::string_view method, std::string_view path, HandlerFunc handler,
                     std::vector<Filter> filters) const {
   handler = ApplyFilters(filters, std::move(handler));
-  scope_->add(std::string(method), Join(scope_->prefix, path), ApplyFilters(scope_->filters, std::move(handler)));
+  scope_->add(std::string(method), Join(scope_->prefix, path),
+              ApplyFilters(scope_->filters, std::move(handler)));
 }
 
 void Router::Get(std::string_view path, HandlerFunc handler, std::vector<Filter> filters) const {
@@ -51,7 +52,8 @@ void Router::Patch(std::string_view path, HandlerFunc handler, std::vector<Filte
 void Router::Delete(std::string_view path, HandlerFunc handler, std::vector<Filter> filters) const {
   Handle("DELETE", path, std::move(handler), std::move(filters));
 }
-void Router::Options(std::string_view path, HandlerFunc handler, std::vector<Filter> filters) const {
+void Router::Options(std::string_view path, HandlerFunc handler,
+                     std::vector<Filter> filters) const {
   Handle("OPTIONS", path, std::move(handler), std::move(filters));
 }
 

@@ -62,7 +62,8 @@ Router Server::Route(std::string_view prefix, std::vector<Filter> filters) {
   return Router(std::move(scope)).Group(prefix, std::move(filters));
 }
 
-void Server::Bind(const Binding& binding, const google::protobuf::Descriptor& request, HandlerFunc handler) {
+void Server::Bind(const Binding& binding, const google::protobuf::Descriptor& request,
+                  HandlerFunc handler) {
   RouteSpec spec;
   spec.operation = binding.operation;
   spec.method = binding.method;
@@ -88,11 +89,14 @@ Status Server::Impl::ListenLocked() {
   auto made = Dispatcher::Create(options, settings, routes);
   if (!made.ok()) return made.status();
   if (options.engine != "httplib") {
-    return InternalServer("BAD_OPTIONS", fmt::format("there is no engine \"{}\"; this build has: httplib", options.engine));
+    return InternalServer(
+        "BAD_OPTIONS",
+        fmt::format("there is no engine \"{}\"; this build has: httplib", options.engine));
   }
   auto new_engine = MakeHttplibEngine(options, **made);
   if (!new_engine.ok()) return new_engine.status();
-  if (Status status = (*new_engine)->Listen(address->host, address->port); !status.ok()) return status;
+  if (Status status = (*new_engine)->Listen(address->host, address->port); !status.ok())
+    return status;
   dispatcher = std::move(*made);
   engine = std::move(*new_engine);
   host = address->host;
@@ -127,7 +131,9 @@ Status Server::Stop(std::chrono::milliseconds grace) {
     engine = impl_->engine.get();
   }
   if (engine == nullptr || engine->Stop(grace)) return {};
-  return GatewayTimeout(kReasonDeadlineExceeded, fmt::format("calls were still running after {} ms and were cut off", grace.count()));
+  return GatewayTimeout(
+      kReasonDeadlineExceeded,
+      fmt::format("calls were still running after {} ms and were cut off", grace.count()));
 }
 
 kratos::Result<std::string> Server::Endpoint() {

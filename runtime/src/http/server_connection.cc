@@ -29,7 +29,8 @@ using std::chrono::milliseconds;
 constexpr std::size_t kReadBlock = 16 * 1024;
 // Bodies up to this size go out in one piece with their head.
 constexpr std::size_t kJoinBody = 16 * 1024;
-// How much of a refused request is read and dropped, and for how long, so that the peer gets to see the answer.
+// How much of a refused request is read and dropped, and for how long, so that the peer gets to see
+// the answer.
 constexpr std::size_t kLinger = 256 * 1024;
 constexpr milliseconds kLingerTime{500};
 
@@ -39,8 +40,8 @@ std::string PeerOf(int socket) {
   char host[NI_MAXHOST];
   char port[NI_MAXSERV];
   if (getpeername(socket, reinterpret_cast<sockaddr*>(&address), &length) != 0 ||
-      getnameinfo(reinterpret_cast<sockaddr*>(&address), length, host, sizeof host, port, sizeof port,
-                  NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
+      getnameinfo(reinterpret_cast<sockaddr*>(&address), length, host, sizeof host, port,
+                  sizeof port, NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
     return "";
   }
   return FormatHostPort(host, std::atoi(port));
@@ -48,7 +49,8 @@ std::string PeerOf(int socket) {
 
 // poll()'s argument: zero means no limit.
 int PollTimeout(milliseconds timeout) {
-  return timeout.count() <= 0 ? -1 : static_cast<int>(std::min<long long>(timeout.count(), INT_MAX));
+  return timeout.count() <= 0 ? -1
+                              : static_cast<int>(std::min<long long>(timeout.count(), INT_MAX));
 }
 
 // Time until a point; nothing when that has passed. A wait without limit stays without.
@@ -80,10 +82,13 @@ bool ServerConnection::StartTls(SSL_CTX* ctx) {
     const int result = SSL_accept(ssl_.get());
     if (result == 1) return true;
     const int error = SSL_get_error(ssl_.get(), result);
-    const short events = error == SSL_ERROR_WANT_READ ? POLLIN : error == SSL_ERROR_WANT_WRITE ? POLLOUT : 0;
+    const short events = error == SSL_ERROR_WANT_READ    ? POLLIN
+                         : error == SSL_ERROR_WANT_WRITE ? POLLOUT
+                                                         : 0;
     const auto left = Left(limits_.read_timeout, until);
     pollfd entries[2] = {{socket_, events, 0}, {wake_.stop, POLLIN, 0}};
-    if (events == 0 || !left || poll(entries, 2, PollTimeout(*left)) <= 0 || entries[0].revents == 0) {
+    if (events == 0 || !left || poll(entries, 2, PollTimeout(*left)) <= 0 ||
+        entries[0].revents == 0) {
       broken_ = true;
       return false;
     }
@@ -141,12 +146,14 @@ bool ServerConnection::WaitForRequest() {
   const bool first = requests_++ == 0;
   if (!Unread().empty() || (ssl_ != nullptr && SSL_pending(ssl_.get()) > 0)) return true;
   milliseconds limit = limits_.idle_timeout;
-  if (first && limits_.read_timeout.count() > 0 && (limit.count() <= 0 || limits_.read_timeout < limit)) {
+  if (first && limits_.read_timeout.count() > 0 &&
+      (limit.count() <= 0 || limits_.read_timeout < limit)) {
     limit = limits_.read_timeout;
   }
   const auto until = Clock::now() + limit;
   while (const auto left = Left(limit, until)) {
-    pollfd entries[3] = {{socket_, POLLIN, 0}, {wake_.stop, POLLIN, 0}, {first ? -1 : wake_.make_room, POLLIN, 0}};
+    pollfd entries[3] = {
+        {socket_, POLLIN, 0}, {wake_.stop, POLLIN, 0}, {first ? -1 : wake_.make_room, POLLIN, 0}};
     const int ready = poll(entries, 3, PollTimeout(*left));
     if (ready < 0 && errno == EINTR) continue;
     if (ready <= 0) return false;
@@ -174,7 +181,8 @@ ServerConnection::HeadOutcome ServerConnection::ReadHead(RequestHead* head, Head
     if (text != "\r") {
       for (; scanned < text.size(); ++scanned) {
         if (text[scanned] != '\n') continue;
-        if (scanned == 0 || text[scanned - 1] != '\r') return refuse(400, "a line of the head is not ended by CR LF");
+        if (scanned == 0 || text[scanned - 1] != '\r')
+          return refuse(400, "a line of the head is not ended by CR LF");
         if (line_end == 0) line_end = scanned + 1;
         if (scanned >= 3 && text[scanned - 2] == '\n') {
           const auto failed = ParseRequestHead(text.substr(0, scanned + 1), limits_, head);
@@ -185,10 +193,12 @@ ServerConnection::HeadOutcome ServerConnection::ReadHead(RequestHead* head, Head
         }
       }
     }
-    if (line_end == 0 && limits_.max_target_bytes != 0 && text.size() > limits_.max_target_bytes + 64) {
+    if (line_end == 0 && limits_.max_target_bytes != 0 &&
+        text.size() > limits_.max_target_bytes + 64) {
       return refuse(414, "the request line is too long");
     }
-    if (line_end != 0 && limits_.max_header_bytes != 0 && text.size() - line_end > limits_.max_header_bytes) {
+    if (line_end != 0 && limits_.max_header_bytes != 0 &&
+        text.size() - line_end > limits_.max_header_bytes) {
       return refuse(431, "the header fields are too long");
     }
     const auto left = Left(limits_.read_timeout, until);
@@ -207,7 +217,9 @@ std::optional<HeadError> ServerConnection::BodyBroken(Filled filled) const {
 std::optional<HeadError> ServerConnection::ReadBody(RequestHead* head) {
   std::string& body = head->request.body;
   const std::size_t most = limits_.max_body_bytes == 0 ? body.max_size() : limits_.max_body_bytes;
-  const auto too_large = [&] { return HeadError{413, "the body is longer than " + std::to_string(most) + " bytes"}; };
+  const auto too_large = [&] {
+    return HeadError{413, "the body is longer than " + std::to_string(most) + " bytes"};
+  };
   if (head->content_length > most) return too_large();
   if (!head->chunked && head->content_length == 0) return std::nullopt;
   if (head->expect_continue && Unread().empty() && !Send("HTTP/1.1 100 Continue\r\n\r\n")) {
@@ -218,13 +230,15 @@ std::optional<HeadError> ServerConnection::ReadBody(RequestHead* head) {
   ChunkedDecoder chunks;
   while (head->chunked || body.size() < head->content_length) {
     if (Unread().empty()) {
-      if (const Filled filled = Fill(limits_.read_timeout); filled != Filled::kBytes) return BodyBroken(filled);
+      if (const Filled filled = Fill(limits_.read_timeout); filled != Filled::kBytes)
+        return BodyBroken(filled);
     }
     std::size_t used = 0;
     if (head->chunked) {
       const auto state = chunks.Feed(Unread(), &body, &used);
       in_begin_ += used;
-      if (state == ChunkedDecoder::State::kBad) return HeadError{400, "the chunks of the body are malformed"};
+      if (state == ChunkedDecoder::State::kBad)
+        return HeadError{400, "the chunks of the body are malformed"};
       if (body.size() > most) return too_large();
       if (state == ChunkedDecoder::State::kDone) break;
     } else {
@@ -243,7 +257,8 @@ bool ServerConnection::Send(std::string_view bytes) {
     bool again = false;
     if (ssl_ != nullptr) {
       ERR_clear_error();
-      const int result = SSL_write(ssl_.get(), bytes.data(), static_cast<int>(std::min<std::size_t>(bytes.size(), INT_MAX)));
+      const int result = SSL_write(ssl_.get(), bytes.data(),
+                                   static_cast<int>(std::min<std::size_t>(bytes.size(), INT_MAX)));
       const int error = result > 0 ? SSL_ERROR_NONE : SSL_get_error(ssl_.get(), result);
       sent = result;
       again = error == SSL_ERROR_WANT_WRITE || error == SSL_ERROR_WANT_READ;
@@ -262,7 +277,8 @@ bool ServerConnection::Send(std::string_view bytes) {
   return !broken_;
 }
 
-bool ServerConnection::WriteReply(const RequestHead& request, const Response& response, bool close) {
+bool ServerConnection::WriteReply(const RequestHead& request, const Response& response,
+                                  bool close) {
   std::string head = FormatReplyHead(request, response, close);
   const bool no_body = IsBodyless(response.status) || request.request.method == "HEAD";
   if (no_body) return Send(head);
@@ -272,7 +288,8 @@ bool ServerConnection::WriteReply(const RequestHead& request, const Response& re
 
 void ServerConnection::Close(bool linger) {
   if (ssl_ != nullptr && !broken_) SSL_shutdown(ssl_.get());
-  // Closing with unread input would reset the connection and could destroy the answer on its way (RFC 9112, 9.6).
+  // Closing with unread input would reset the connection and could destroy the answer on its way
+  // (RFC 9112, 9.6).
   if (!linger && Unread().empty()) return;
   if (shutdown(socket_, SHUT_WR) != 0) return;
   char dropped[4096];

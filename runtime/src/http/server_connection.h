@@ -1,4 +1,5 @@
-// One accepted connection of the httplib engine: requests in and replies out, plain or TLS, with time limits.
+// One accepted connection of the httplib engine: requests in and replies out, plain or TLS, with
+// time limits.
 #pragma once
 
 #include <openssl/ssl.h>
@@ -21,7 +22,8 @@ class ServerConnection {
   struct Wake {
     /// Readable from the moment the server stops.
     int stop = -1;
-    /// An eventfd of EFD_SEMAPHORE: each token asks one connection that idles between two requests to make room.
+    /// An eventfd of EFD_SEMAPHORE: each token asks one connection that idles between two requests
+    /// to make room.
     int make_room = -1;
   };
 
@@ -34,23 +36,25 @@ class ServerConnection {
   /// Shakes hands as the server. False when the peer did not.
   bool StartTls(SSL_CTX* ctx);
 
-  /// Waits for the first byte of a request; of the connection's first one no longer than Limits::read_timeout. False when the
-  /// peer left, the time ran out, the server stops or another connection needs the room.
+  /// Waits for the first byte of a request; of the connection's first one no longer than
+  /// Limits::read_timeout. False when the peer left, the time ran out, the server stops or another
+  /// connection needs the room.
   bool WaitForRequest();
 
   enum class HeadOutcome { kHead, kError, kClosed };
   /// Reads one request head. kError fills `error` with what to answer, as far as `head` is known.
   HeadOutcome ReadHead(RequestHead* head, HeadError* error);
 
-  /// Reads the body that `head` announces into head->request.body, telling the peer to go on when it waits for that. Nothing
-  /// when the body is whole, else what to answer.
+  /// Reads the body that `head` announces into head->request.body, telling the peer to go on when
+  /// it waits for that. Nothing when the body is whole, else what to answer.
   std::optional<HeadError> ReadBody(RequestHead* head);
 
   /// Sends a reply to `request`. False when the peer cannot be reached.
   bool WriteReply(const RequestHead& request, const Response& response, bool close);
 
-  /// Says goodbye. With `linger`, or when more has come than was read, the peer still gets what was written although it may be
-  /// sending; that takes a moment with peers that do not close their end.
+  /// Says goodbye. With `linger`, or when more has come than was read, the peer still gets what was
+  /// written although it may be sending; that takes a moment with peers that do not close their
+  /// end.
   void Close(bool linger);
 
   const std::string& peer() const { return peer_; }

@@ -17,23 +17,29 @@ using CertificatePtr = std::unique_ptr<X509, decltype(&X509_free)>;
 
 Error Bad(std::string_view what, std::string_view source) {
   char reason[256] = "no reason given";
-  if (const unsigned long code = ERR_peek_last_error(); code != 0) ERR_error_string_n(code, reason, sizeof reason);
+  if (const unsigned long code = ERR_peek_last_error(); code != 0)
+    ERR_error_string_n(code, reason, sizeof reason);
   ERR_clear_error();
-  return InternalServer("BAD_TLS", fmt::format("the TLS {} {} cannot be used: {}", what, source, reason));
+  return InternalServer("BAD_TLS",
+                        fmt::format("the TLS {} {} cannot be used: {}", what, source, reason));
 }
 
 BioPtr Open(const std::string& file, const std::string& pem) {
-  BIO* bio = file.empty() ? BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())) : BIO_new_file(file.c_str(), "r");
+  BIO* bio = file.empty() ? BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))
+                          : BIO_new_file(file.c_str(), "r");
   return {bio, &BIO_free};
 }
 
-std::string Source(const std::string& file) { return file.empty() ? "given as text" : "\"" + file + "\""; }
+std::string Source(const std::string& file) {
+  return file.empty() ? "given as text" : "\"" + file + "\"";
+}
 
 Status UseCertificate(SSL_CTX* ctx, const TlsOptions& options) {
   const BioPtr bio = Open(options.certificate_file, options.certificate_pem);
   const auto bad = [&] { return Bad("certificate", Source(options.certificate_file)); };
   if (bio == nullptr) return bad();
-  const CertificatePtr leaf(PEM_read_bio_X509_AUX(bio.get(), nullptr, nullptr, nullptr), &X509_free);
+  const CertificatePtr leaf(PEM_read_bio_X509_AUX(bio.get(), nullptr, nullptr, nullptr),
+                            &X509_free);
   if (leaf == nullptr || SSL_CTX_use_certificate(ctx, leaf.get()) != 1) return bad();
   SSL_CTX_clear_chain_certs(ctx);
   while (X509* link = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) {
@@ -52,7 +58,9 @@ Status UsePrivateKey(SSL_CTX* ctx, const TlsOptions& options) {
   if (bio == nullptr) return bad();
   const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(
       PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr), &EVP_PKEY_free);
-  if (key == nullptr || SSL_CTX_use_PrivateKey(ctx, key.get()) != 1 || SSL_CTX_check_private_key(ctx) != 1) return bad();
+  if (key == nullptr || SSL_CTX_use_PrivateKey(ctx, key.get()) != 1 ||
+      SSL_CTX_check_private_key(ctx) != 1)
+    return bad();
   return {};
 }
 
@@ -63,7 +71,8 @@ Status RequireClients(SSL_CTX* ctx, const TlsOptions& options) {
   if (bio == nullptr) return bad();
   int count = 0;
   while (true) {
-    const CertificatePtr authority(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr), &X509_free);
+    const CertificatePtr authority(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr),
+                                   &X509_free);
     if (authority == nullptr) break;
     if (X509_STORE_add_cert(SSL_CTX_get_cert_store(ctx), authority.get()) != 1 ||
         SSL_CTX_add_client_CA(ctx, authority.get()) != 1) {

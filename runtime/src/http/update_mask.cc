@@ -31,7 +31,8 @@ bool NamesField(const std::vector<form::Pair>& query, const FieldDescriptor& fie
   return false;
 }
 
-void SetMask(const std::vector<std::string>& paths, const FieldDescriptor& field, google::protobuf::Message* message) {
+void SetMask(const std::vector<std::string>& paths, const FieldDescriptor& field,
+             google::protobuf::Message* message) {
   auto* mask = message->GetReflection()->MutableMessage(message, &field);
   // By reflection: the mask of a dynamic message is not a google::protobuf::FieldMask object.
   const auto* field_paths = mask->GetDescriptor()->FindFieldByName("paths");

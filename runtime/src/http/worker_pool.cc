@@ -11,7 +11,9 @@ namespace kratos::http {
 thread_local WorkerPool::Admission WorkerPool::admission_ = WorkerPool::Admission::kServe;
 
 WorkerPool::WorkerPool(std::size_t threads, std::size_t max_queued)
-    : max_queued_(max_queued), waiting_fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK | EFD_SEMAPHORE)), idle_(threads) {
+    : max_queued_(max_queued),
+      waiting_fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK | EFD_SEMAPHORE)),
+      idle_(threads) {
   for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { Run(); });
   threads_.emplace_back([this] { RunDoor(); });
 }
@@ -30,7 +32,8 @@ void WorkerPool::Add(std::function<void()> work) {
     if (!at_once) {
       ++waiting_;
       const std::uint64_t token = 1;
-      (void)!write(waiting_fd_, &token, sizeof token);  // Fails only when there are more tokens than connections can be.
+      (void)!write(waiting_fd_, &token,
+                   sizeof token);  // Fails only when there are more tokens than connections can be.
     }
     ready_.notify_one();
   } else if (refused_.size() < kMaxRefused) {
@@ -67,7 +70,8 @@ void WorkerPool::Run() {
     work();
     lock.lock();
     ++idle_;
-    // What waits and now has a thread waits no more; its token is taken back unless a connection has answered it.
+    // What waits and now has a thread waits no more; its token is taken back unless a connection
+    // has answered it.
     while (waiting_ > 0 && waiting_ + idle_ > queue_.size()) {
       --waiting_;
       std::uint64_t token = 0;

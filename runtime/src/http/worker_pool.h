@@ -1,4 +1,5 @@
-// The threads of the httplib engine: one connection each, a bounded queue in front, and somebody at the door.
+// The threads of the httplib engine: one connection each, a bounded queue in front, and somebody at
+// the door.
 #pragma once
 
 #include <atomic>
@@ -12,8 +13,9 @@
 
 namespace kratos::http {
 
-/// Runs pieces of work, each of which serves one connection. Work that finds every thread busy and the queue full is run by a
-/// thread of its own that only refuses, so that whoever adds work never waits for a peer.
+/// Runs pieces of work, each of which serves one connection. Work that finds every thread busy and
+/// the queue full is run by a thread of its own that only refuses, so that whoever adds work never
+/// waits for a peer.
 class WorkerPool {
  public:
   /// What the work that runs on this thread may do.

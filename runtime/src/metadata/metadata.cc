@@ -9,8 +9,8 @@ char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + '
 }  // namespace
 
 bool EqualsIgnoreCase(std::string_view a, std::string_view b) {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return Lower(x) == Lower(y); });
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
+                                            [](char x, char y) { return Lower(x) == Lower(y); });
 }
 
 bool IsToken(std::string_view name) {
@@ -51,8 +51,9 @@ std::vector<std::string_view> Metadata::Values(std::string_view name) const {
 std::vector<std::string_view> Metadata::Names() const {
   std::vector<std::string_view> names;
   for (const auto& entry : entries_) {
-    const bool seen = std::any_of(names.begin(), names.end(),
-                                  [&](std::string_view name) { return EqualsIgnoreCase(name, entry.first); });
+    const bool seen = std::any_of(names.begin(), names.end(), [&](std::string_view name) {
+      return EqualsIgnoreCase(name, entry.first);
+    });
     if (!seen) names.push_back(entry.first);
   }
   return names;
