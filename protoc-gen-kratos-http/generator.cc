@@ -24,12 +24,14 @@ using google::protobuf::FileDescriptorProto;
 using google::protobuf::compiler::CodeGeneratorRequest;
 using google::protobuf::compiler::CodeGeneratorResponse;
 
-// Numbers of google.protobuf.Edition; the enum itself is newer than the oldest protobuf we build against.
+// Numbers of google.protobuf.Edition; the enum itself is newer than the oldest protobuf we build
+// against.
 [[maybe_unused]] constexpr int kEditionProto2 = 998;
 [[maybe_unused]] constexpr int kEdition2023 = 1000;
 [[maybe_unused]] constexpr int kEdition2024 = 1001;
 
-/// Tells protoc what we can read. A template, so that the branch is compiled only against a protobuf with editions.
+/// Tells protoc what we can read. A template, so that the branch is compiled only against a
+/// protobuf with editions.
 template <class Response>
 void DeclareFeatures(Response* response) {
   response->set_supported_features(Response::FEATURE_PROTO3_OPTIONAL);
@@ -162,7 +164,8 @@ void EmitFile(const File& file, const FileNames& names, const Options& options,
   source->set_content(EmitSource(context));
 }
 
-/// "2 errors" and each diagnostic. protoc puts its own "--kratos-http_out: " in front of the first line.
+/// "2 errors" and each diagnostic. protoc puts its own "--kratos-http_out: " in front of the first
+/// line.
 std::string Report(const Diagnostics& diagnostics) {
   std::string out = Summary(diagnostics.all()) + '\n';
   for (const Diagnostic& diagnostic : diagnostics.all()) out += Format(diagnostic);
@@ -184,9 +187,8 @@ Generated Generate(const CodeGeneratorRequest& request, const FileReader& read_f
   if (!config.rules().empty()) CheckSelectors(config, files.Services(), &diagnostics);
   std::vector<std::pair<File, FileNames>> models;
   for (const FileDescriptor* file : files.to_generate()) {
-    File model =
-        BuildModel(*file, {options.omitempty, options.omitempty_prefix,
-                           options.service_config.empty() ? nullptr : &config});
+    File model = BuildModel(*file, {options.omitempty, options.omitempty_prefix,
+                                    options.service_config.empty() ? nullptr : &config});
     FileNames names = NameFile(model);
     CheckFile(model, names, options, &diagnostics);
     models.emplace_back(std::move(model), std::move(names));

@@ -14,14 +14,14 @@ using FileReader = std::function<std::optional<std::string>(const std::string& p
 
 struct Generated {
   google::protobuf::compiler::CodeGeneratorResponse response;
-  /// Warnings and notes of a run without errors, for standard error: a response has no place for them. With errors they
-  /// are part of response.error.
+  /// Warnings and notes of a run without errors, for standard error: a response has no place for
+  /// them. With errors they are part of response.error.
   std::string warnings;
 };
 
-/// Generates the files asked for. Everything that is wrong with the input, in all files, is in response.error; then no
-/// file is generated. The result depends on the request (and the service config it names) alone, and that for one file
-/// not on which other files were asked for.
+/// Generates the files asked for. Everything that is wrong with the input, in all files, is in
+/// response.error; then no file is generated. The result depends on the request (and the service
+/// config it names) alone, and that for one file not on which other files were asked for.
 Generated Generate(const google::protobuf::compiler::CodeGeneratorRequest& request,
                    const FileReader& read_file);
 

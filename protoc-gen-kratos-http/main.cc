@@ -30,10 +30,13 @@ int Complain(const std::string& text, int code) {
 }
 
 std::string Help() {
-  return "Usage: protoc --kratos-http_out=[PARAMETERS:]DIR [--kratos-http_opt=PARAMETERS] FILE.proto...\n"
+  return "Usage: protoc --kratos-http_out=[PARAMETERS:]DIR [--kratos-http_opt=PARAMETERS] "
+         "FILE.proto...\n"
          "\n"
-         "Reads google.api.http rules and writes FILE.http.pb.h and FILE.http.pb.cc: a server class, its\n"
-         "HTTP routes and a typed HTTP client for each service. protoc finds the plugin in PATH, or with\n"
+         "Reads google.api.http rules and writes FILE.http.pb.h and FILE.http.pb.cc: a server "
+         "class, its\n"
+         "HTTP routes and a typed HTTP client for each service. protoc finds the plugin in PATH, "
+         "or with\n"
          "--plugin=protoc-gen-kratos-http=PATH.\n"
          "\n"
          "Parameters, joined by commas:\n" +
@@ -72,9 +75,10 @@ int ServeProtoc() {
   if (!ReadAll(&input)) return Complain("standard input cannot be read", kFailure);
   google::protobuf::compiler::CodeGeneratorRequest request;
   if (!request.ParseFromString(input) || request.file_to_generate().empty()) {
-    return Complain("standard input holds no CodeGeneratorRequest; run the plugin through protoc "
-                    "--kratos-http_out=DIR",
-                    kFailure);
+    return Complain(
+        "standard input holds no CodeGeneratorRequest; run the plugin through protoc "
+        "--kratos-http_out=DIR",
+        kFailure);
   }
   input.clear();
   const kratos::plugin::Generated generated = kratos::plugin::Generate(request, ReadFile);
@@ -104,8 +108,9 @@ int Run(int argc, char** argv) {
     return Complain("unknown argument \"" + std::string(flag) + "\"; try --help", kUsage);
   }
   if (::isatty(STDIN_FILENO) == 1) {
-    return Complain("this is a protoc plugin: run protoc --kratos-http_out=DIR FILE.proto, or try --help",
-                    kUsage);
+    return Complain(
+        "this is a protoc plugin: run protoc --kratos-http_out=DIR FILE.proto, or try --help",
+        kUsage);
   }
   return ServeProtoc();
 }

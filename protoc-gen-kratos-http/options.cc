@@ -41,20 +41,22 @@ bool IsPathPrefix(std::string_view prefix) {
 }
 
 constexpr std::array kParameters = {
-    Parameter{"omitempty", "omitempty=true|false",
-              "Leave rpcs without a google.api.http rule out of HTTP. With false each such unary rpc\n"
-              "is served as POST /<package.Service>/<Method> with body \"*\". Default: true.",
-              [](std::string_view value, Options* options) {
-                return ApplyBool(value, &options->omitempty);
-              }},
-    Parameter{"omitempty_prefix", "omitempty_prefix=PATH",
-              "Put in front of such default paths, never in front of a path that a rule spells out.\n"
-              "Begins with '/' and does not end in one. Default: empty.",
-              [](std::string_view value, Options* options) -> std::string_view {
-                if (!IsPathPrefix(value)) return "a path such as /api: leading '/', no trailing one";
-                options->omitempty_prefix = value;
-                return {};
-              }},
+    Parameter{
+        "omitempty", "omitempty=true|false",
+        "Leave rpcs without a google.api.http rule out of HTTP. With false each such unary rpc\n"
+        "is served as POST /<package.Service>/<Method> with body \"*\". Default: true.",
+        [](std::string_view value, Options* options) {
+          return ApplyBool(value, &options->omitempty);
+        }},
+    Parameter{
+        "omitempty_prefix", "omitempty_prefix=PATH",
+        "Put in front of such default paths, never in front of a path that a rule spells out.\n"
+        "Begins with '/' and does not end in one. Default: empty.",
+        [](std::string_view value, Options* options) -> std::string_view {
+          if (!IsPathPrefix(value)) return "a path such as /api: leading '/', no trailing one";
+          options->omitempty_prefix = value;
+          return {};
+        }},
     Parameter{"client", "client=true|false", "Generate <Service>HttpClient classes. Default: true.",
               [](std::string_view value, Options* options) {
                 return ApplyBool(value, &options->client);
@@ -65,31 +67,33 @@ constexpr std::array kParameters = {
               [](std::string_view value, Options* options) {
                 return ApplyBool(value, &options->server);
               }},
-    Parameter{"service_config", "service_config=FILE",
-              "Read HTTP rules from the `http: rules:` list of a Google service config in YAML. A rule\n"
-              "replaces the annotation of the rpc that its selector names. The path is relative to\n"
-              "protoc's working directory. Default: none.",
-              [](std::string_view value, Options* options) -> std::string_view {
-                if (value.empty()) return "the path of a YAML file";
-                options->service_config = value;
-                return {};
-              }},
-    Parameter{"conflicts", "conflicts=warn|error|ignore",
-              "What to do about routes of one file that overlap. warn: equal routes are warnings,\n"
-              "crossing ones notes. error: equal routes are errors, crossing ones warnings. ignore:\n"
-              "neither is reported. Default: warn.",
-              [](std::string_view value, Options* options) -> std::string_view {
-                if (value == "warn") {
-                  options->conflicts = Options::Conflicts::kWarn;
-                } else if (value == "error") {
-                  options->conflicts = Options::Conflicts::kError;
-                } else if (value == "ignore") {
-                  options->conflicts = Options::Conflicts::kIgnore;
-                } else {
-                  return "warn, error or ignore";
-                }
-                return {};
-              }},
+    Parameter{
+        "service_config", "service_config=FILE",
+        "Read HTTP rules from the `http: rules:` list of a Google service config in YAML. A rule\n"
+        "replaces the annotation of the rpc that its selector names. The path is relative to\n"
+        "protoc's working directory. Default: none.",
+        [](std::string_view value, Options* options) -> std::string_view {
+          if (value.empty()) return "the path of a YAML file";
+          options->service_config = value;
+          return {};
+        }},
+    Parameter{
+        "conflicts", "conflicts=warn|error|ignore",
+        "What to do about routes of one file that overlap. warn: equal routes are warnings,\n"
+        "crossing ones notes. error: equal routes are errors, crossing ones warnings. ignore:\n"
+        "neither is reported. Default: warn.",
+        [](std::string_view value, Options* options) -> std::string_view {
+          if (value == "warn") {
+            options->conflicts = Options::Conflicts::kWarn;
+          } else if (value == "error") {
+            options->conflicts = Options::Conflicts::kError;
+          } else if (value == "ignore") {
+            options->conflicts = Options::Conflicts::kIgnore;
+          } else {
+            return "warn, error or ignore";
+          }
+          return {};
+        }},
     Parameter{"werror", "werror=true|false",
               "Treat warnings as errors; notes stay notes. Default: false.",
               [](std::string_view value, Options* options) {
@@ -104,15 +108,14 @@ void ParseOne(std::string_view part, Options* options, std::vector<OptionError>*
   const std::string_view value = has_value ? part.substr(equals + 1) : std::string_view();
   for (const Parameter& parameter : kParameters) {
     if (parameter.name != key) continue;
-    const std::string_view accepted =
-        has_value && value.empty() && key != "omitempty_prefix"
-            ? std::string_view("a value behind '='")
-            : parameter.apply(value, options);
+    const std::string_view accepted = has_value && value.empty() && key != "omitempty_prefix"
+                                          ? std::string_view("a value behind '='")
+                                          : parameter.apply(value, options);
     if (!accepted.empty()) {
       errors->push_back({std::string(part),
-                         has_value ? "\"" + std::string(value) + "\" is no value for " +
-                                         std::string(key)
-                                   : std::string(key) + " needs a value",
+                         has_value
+                             ? "\"" + std::string(value) + "\" is no value for " + std::string(key)
+                             : std::string(key) + " needs a value",
                          "give " + std::string(accepted)});
     }
     return;
@@ -124,9 +127,9 @@ void ParseOne(std::string_view part, Options* options, std::vector<OptionError>*
     list += (list.empty() ? "" : ", ") + std::string(parameter.name);
   }
   const std::string nearest = Nearest(std::string(key), names);
-  errors->push_back({std::string(part), "there is no parameter \"" + std::string(key) + "\"",
-                     (nearest.empty() ? "" : "did you mean " + nearest + "? ") +
-                         ("known parameters: " + list)});
+  errors->push_back(
+      {std::string(part), "there is no parameter \"" + std::string(key) + "\"",
+       (nearest.empty() ? "" : "did you mean " + nearest + "? ") + ("known parameters: " + list)});
 }
 
 }  // namespace
@@ -136,7 +139,8 @@ Options ParseOptions(std::string_view parameter, std::vector<OptionError>* error
   while (!parameter.empty()) {
     const std::size_t comma = parameter.find(',');
     const std::string_view part = parameter.substr(0, comma);
-    // protoc joins --kratos-http_opt and --kratos-http_out texts with commas; an empty part means nothing.
+    // protoc joins --kratos-http_opt and --kratos-http_out texts with commas; an empty part means
+    // nothing.
     if (!part.empty()) ParseOne(part, &options, errors);
     if (comma == std::string_view::npos) break;
     parameter.remove_prefix(comma + 1);

@@ -1,4 +1,5 @@
-// The plugin's parameters: what stands before the colon of --kratos-http_out=key=value,key=value:DIR.
+// The plugin's parameters: what stands before the colon of
+// --kratos-http_out=key=value,key=value:DIR.
 #pragma once
 
 #include <string>

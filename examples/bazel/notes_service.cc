@@ -6,7 +6,8 @@
 
 namespace notes {
 
-kratos::Status NotesService::CreateNote(kratos::Context&, const CreateNoteRequest& request, Note* reply) {
+kratos::Status NotesService::CreateNote(kratos::Context&, const CreateNoteRequest& request,
+                                        Note* reply) {
   if (request.note().text().empty()) return kratos::BadRequest("NOTE_EMPTY", "a note needs a text");
   const std::lock_guard lock(mutex_);
   *reply = request.note();
@@ -23,7 +24,8 @@ kratos::Status NotesService::GetNote(kratos::Context&, const GetNoteRequest& req
       return {};
     }
   }
-  return kratos::NotFound("NOTE_MISSING", "no note has this name").WithMetadata("name", request.name());
+  return kratos::NotFound("NOTE_MISSING", "no note has this name")
+      .WithMetadata("name", request.name());
 }
 
 kratos::Status NotesService::ExportNotes(kratos::Context&, const google::protobuf::Empty&,

@@ -11,7 +11,8 @@ namespace notes {
 /// Keeps notes in memory. Thread-safe, since the server calls it from several threads.
 class NotesService final : public NotesServer {
  public:
-  kratos::Status CreateNote(kratos::Context& ctx, const CreateNoteRequest& request, Note* reply) override;
+  kratos::Status CreateNote(kratos::Context& ctx, const CreateNoteRequest& request,
+                            Note* reply) override;
   kratos::Status GetNote(kratos::Context& ctx, const GetNoteRequest& request, Note* reply) override;
   kratos::Status ExportNotes(kratos::Context& ctx, const google::protobuf::Empty& request,
                              google::api::HttpBody* reply) override;

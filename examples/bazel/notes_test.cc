@@ -24,7 +24,8 @@ void CallAll(const notes::NotesHttpClient& client) {
   kratos::Context ctx;
   notes::CreateNoteRequest create;
   notes::Note created;
-  Check(client.CreateNote(ctx, create, &created).reason() == "NOTE_EMPTY", "an empty note is refused");
+  Check(client.CreateNote(ctx, create, &created).reason() == "NOTE_EMPTY",
+        "an empty note is refused");
   create.mutable_note()->set_text("buy bread");
   Check(client.CreateNote(ctx, create, &created).ok(), "CreateNote");
   Check(created.name() == "notes/1", "the new name");
@@ -38,7 +39,8 @@ void CallAll(const notes::NotesHttpClient& client) {
 
   google::api::HttpBody file;
   Check(client.ExportNotes(ctx, {}, &file).ok(), "ExportNotes");
-  Check(file.content_type() == "text/plain; charset=utf-8" && file.data() == "buy bread\n", "the exported text");
+  Check(file.content_type() == "text/plain; charset=utf-8" && file.data() == "buy bread\n",
+        "the exported text");
 }
 
 }  // namespace
@@ -48,7 +50,8 @@ int main() {
   notes::RegisterNotesHttpServer(server, std::make_shared<notes::NotesService>());
   if (!server.Listen().ok()) return 1;
   std::thread serving([&] { Check(server.Start().ok(), "Start"); });
-  auto client = kratos::http::Client::Create({.endpoint = "127.0.0.1:" + std::to_string(server.port())});
+  auto client =
+      kratos::http::Client::Create({.endpoint = "127.0.0.1:" + std::to_string(server.port())});
   Check(client.ok(), "Client::Create");
   if (client.ok()) CallAll(notes::NotesHttpClient(*client));
   Check(server.Stop(std::chrono::seconds(5)).ok(), "Stop");

@@ -17,7 +17,8 @@ class Weather final : public weather::v1::WeatherServiceServer {
  public:
   kratos::Status GetReport(kratos::Context&, const weather::v1::GetReportRequest& request,
                            weather::v1::GetReportResponse* reply) override {
-    if (request.station() != "stations/brocken") return kratos::NotFound("STATION_MISSING", "no such station");
+    if (request.station() != "stations/brocken")
+      return kratos::NotFound("STATION_MISSING", "no such station");
     reply->set_station(request.station());
     reply->set_celsius(-1.5);
     reply->add_remarks("fog");
@@ -48,7 +49,8 @@ bool Ask(int port) {
   get.set_station("stations/brocken");
   weather::v1::GetReportResponse report;
   if (Failed("GetReport", client.GetReport(ctx, get, &report))) return false;
-  std::printf("%s: %.1f C, %s\n", report.station().c_str(), report.celsius(), report.remarks(0).c_str());
+  std::printf("%s: %.1f C, %s\n", report.station().c_str(), report.celsius(),
+              report.remarks(0).c_str());
 
   weather::v1::ExportReportRequest csv;
   csv.set_station("stations/brocken");

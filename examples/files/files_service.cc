@@ -7,7 +7,8 @@ namespace files {
 namespace {
 
 kratos::Error Missing(const std::string& path) {
-  return kratos::NotFound("FILE_MISSING", "no file is stored under this path").WithMetadata("path", path);
+  return kratos::NotFound("FILE_MISSING", "no file is stored under this path")
+      .WithMetadata("path", path);
 }
 
 void Describe(const std::string& path, const google::api::HttpBody& content, FileInfo* info) {
@@ -18,7 +19,8 @@ void Describe(const std::string& path, const google::api::HttpBody& content, Fil
 
 }  // namespace
 
-kratos::Status FilesService::Upload(kratos::Context&, const UploadRequest& request, FileInfo* reply) {
+kratos::Status FilesService::Upload(kratos::Context&, const UploadRequest& request,
+                                    FileInfo* reply) {
   if (request.path().empty()) return kratos::BadRequest("PATH_MISSING", "a file needs a path");
   const std::lock_guard lock(mutex_);
   files_[request.path()] = request.content();
@@ -27,7 +29,8 @@ kratos::Status FilesService::Upload(kratos::Context&, const UploadRequest& reque
 }
 
 // [download]
-kratos::Status FilesService::Download(kratos::Context&, const DownloadRequest& request, google::api::HttpBody* reply) {
+kratos::Status FilesService::Download(kratos::Context&, const DownloadRequest& request,
+                                      google::api::HttpBody* reply) {
   const std::lock_guard lock(mutex_);
   const auto file = files_.find(request.path());
   if (file == files_.end()) return Missing(request.path());
@@ -36,7 +39,8 @@ kratos::Status FilesService::Download(kratos::Context&, const DownloadRequest& r
 }
 // [download]
 
-kratos::Status FilesService::Preview(kratos::Context&, const DownloadRequest& request, PreviewReply* reply) {
+kratos::Status FilesService::Preview(kratos::Context&, const DownloadRequest& request,
+                                     PreviewReply* reply) {
   const std::lock_guard lock(mutex_);
   const auto file = files_.find(request.path());
   if (file == files_.end()) return Missing(request.path());

@@ -11,9 +11,12 @@ namespace files {
 
 class FilesService final : public FilesServer {
  public:
-  kratos::Status Upload(kratos::Context& ctx, const UploadRequest& request, FileInfo* reply) override;
-  kratos::Status Download(kratos::Context& ctx, const DownloadRequest& request, google::api::HttpBody* reply) override;
-  kratos::Status Preview(kratos::Context& ctx, const DownloadRequest& request, PreviewReply* reply) override;
+  kratos::Status Upload(kratos::Context& ctx, const UploadRequest& request,
+                        FileInfo* reply) override;
+  kratos::Status Download(kratos::Context& ctx, const DownloadRequest& request,
+                          google::api::HttpBody* reply) override;
+  kratos::Status Preview(kratos::Context& ctx, const DownloadRequest& request,
+                         PreviewReply* reply) override;
   kratos::Status List(kratos::Context& ctx, const ListRequest& request, ListReply* reply) override;
 
  private:

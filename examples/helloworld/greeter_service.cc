@@ -9,7 +9,8 @@ namespace helloworld {
 
 namespace {
 
-Greeting Make(const char* name, const char* text, const char* language, std::initializer_list<const char*> tags) {
+Greeting Make(const char* name, const char* text, const char* language,
+              std::initializer_list<const char*> tags) {
   Greeting greeting;
   greeting.set_name(name);
   greeting.set_text(text);
@@ -32,23 +33,27 @@ GreeterService::GreeterService()
                  Make("people/max/greetings/1", "Moin, Max", "de", {"morning", "short"})} {}
 
 // [say-hello]
-kratos::Status GreeterService::SayHello(kratos::Context&, const HelloRequest& request, HelloReply* reply) {
+kratos::Status GreeterService::SayHello(kratos::Context&, const HelloRequest& request,
+                                        HelloReply* reply) {
   if (request.name() == "nobody") {
-    return kratos::NotFound("PERSON_MISSING", "there is nobody to greet").WithMetadata("name", request.name());
+    return kratos::NotFound("PERSON_MISSING", "there is nobody to greet")
+        .WithMetadata("name", request.name());
   }
   reply->set_message((request.language() == "de" ? "Hallo " : "Hello ") + request.name());
   return {};
 }
 // [say-hello]
 
-kratos::Status GreeterService::GetGreeting(kratos::Context&, const GetGreetingRequest& request, Greeting* reply) {
+kratos::Status GreeterService::GetGreeting(kratos::Context&, const GetGreetingRequest& request,
+                                           Greeting* reply) {
   for (const Greeting& greeting : greetings_) {
     if (greeting.name() == request.name()) {
       *reply = greeting;
       return {};
     }
   }
-  return kratos::NotFound("GREETING_MISSING", "no greeting has this name").WithMetadata("name", request.name());
+  return kratos::NotFound("GREETING_MISSING", "no greeting has this name")
+      .WithMetadata("name", request.name());
 }
 
 kratos::Status GreeterService::ListGreetings(kratos::Context&, const ListGreetingsRequest& request,

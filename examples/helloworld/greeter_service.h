@@ -11,8 +11,10 @@ class GreeterService final : public GreeterServer {
  public:
   GreeterService();
 
-  kratos::Status SayHello(kratos::Context& ctx, const HelloRequest& request, HelloReply* reply) override;
-  kratos::Status GetGreeting(kratos::Context& ctx, const GetGreetingRequest& request, Greeting* reply) override;
+  kratos::Status SayHello(kratos::Context& ctx, const HelloRequest& request,
+                          HelloReply* reply) override;
+  kratos::Status GetGreeting(kratos::Context& ctx, const GetGreetingRequest& request,
+                             Greeting* reply) override;
   kratos::Status ListGreetings(kratos::Context& ctx, const ListGreetingsRequest& request,
                                ListGreetingsReply* reply) override;
 

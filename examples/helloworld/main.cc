@@ -23,7 +23,8 @@ int main(int argc, char** argv) {
   // [server]
   kratos::http::Server server({.address = argc > 1 ? argv[1] : ":8000"});
   helloworld::RegisterGreeterHttpServer(server, std::make_shared<helloworld::GreeterService>());
-  server.Route("/").Get("/healthz", [](kratos::http::Context& ctx) { return ctx.String(200, "ok\n"); });
+  server.Route("/").Get("/healthz",
+                        [](kratos::http::Context& ctx) { return ctx.String(200, "ok\n"); });
   // [server]
 
   if (const kratos::Status status = server.Listen(); !status.ok()) {

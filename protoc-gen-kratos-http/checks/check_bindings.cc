@@ -27,11 +27,11 @@ void CheckPattern(const Method& method, const Binding& binding, Diagnostics* dia
   const Rule& rule = binding.rule;
   if (rule.pattern == Rule::Pattern::kNone) {
     const bool primary = binding.index == 0;
-    diagnostics->Add(AboutRule(
-        primary ? Severity::kWarning : Severity::kError, RuleId::kNoPattern, method, binding,
-        std::string("the rule has no pattern") +
-            (primary ? "; the rpc is served as POST " + binding.path : ""),
-        std::string("add one of ") + kPatterns + " with a path"));
+    diagnostics->Add(AboutRule(primary ? Severity::kWarning : Severity::kError, RuleId::kNoPattern,
+                               method, binding,
+                               std::string("the rule has no pattern") +
+                                   (primary ? "; the rpc is served as POST " + binding.path : ""),
+                               std::string("add one of ") + kPatterns + " with a path"));
     return;
   }
   if (rule.path.text.empty()) {
@@ -43,14 +43,15 @@ void CheckPattern(const Method& method, const Binding& binding, Diagnostics* dia
   }
   if (rule.pattern != Rule::Pattern::kCustom) return;
   if (rule.kind.text.empty()) {
-    diagnostics->Add(AboutText(Severity::kError, RuleName(RuleId::kEmptyCustomKind), method, binding,
-                               rule.kind, "kind", 0, 1, "the custom pattern has no HTTP method",
-                               "set `kind` to an HTTP method such as \"HEAD\", or to \"*\" for any"));
+    diagnostics->Add(
+        AboutText(Severity::kError, RuleName(RuleId::kEmptyCustomKind), method, binding, rule.kind,
+                  "kind", 0, 1, "the custom pattern has no HTTP method",
+                  "set `kind` to an HTTP method such as \"HEAD\", or to \"*\" for any"));
   } else if (!IsToken(rule.kind.text)) {
-    diagnostics->Add(AboutText(Severity::kError, RuleName(RuleId::kBadCustomKind), method, binding,
-                               rule.kind, "kind", 0, rule.kind.text.size(),
-                               '"' + rule.kind.text + "\" is no HTTP method",
-                               "a method is a word such as \"HEAD\" (RFC 9110, 5.6.2), or \"*\" for any"));
+    diagnostics->Add(
+        AboutText(Severity::kError, RuleName(RuleId::kBadCustomKind), method, binding, rule.kind,
+                  "kind", 0, rule.kind.text.size(), '"' + rule.kind.text + "\" is no HTTP method",
+                  "a method is a word such as \"HEAD\" (RFC 9110, 5.6.2), or \"*\" for any"));
   }
 }
 
@@ -77,20 +78,20 @@ void CheckBodyOnGet(const Method& method, const Binding& binding, Diagnostics* d
     return;
   }
   diagnostics->Add(AboutText(
-      Severity::kWarning, RuleName(RuleId::kBodyOnGet), method, binding, binding.body.source, "body",
-      0, binding.body.source.text.size(), binding.http_method + " with a body",
+      Severity::kWarning, RuleName(RuleId::kBodyOnGet), method, binding, binding.body.source,
+      "body", 0, binding.body.source.text.size(), binding.http_method + " with a body",
       "remove `body`: proxies and clients drop such a body (RFC 9110, 9.3); or use POST"));
 }
 
 void CheckVariableCount(const Method& method, const Binding& binding, Diagnostics* diagnostics) {
   if (binding.variables.size() <= route::kMaxVariables) return;
   const route::Variable& variable = binding.path_template->variables()[route::kMaxVariables];
-  diagnostics->Add(AboutPath(
-      Severity::kError, RuleName(RuleId::kTooManyVariables), method, binding, variable.offset,
-      variable.length,
-      "the path has " + std::to_string(binding.variables.size()) + " variables; at most " +
-          std::to_string(route::kMaxVariables) + " can be bound",
-      "move some of the fields into the query or the body"));
+  diagnostics->Add(AboutPath(Severity::kError, RuleName(RuleId::kTooManyVariables), method, binding,
+                             variable.offset, variable.length,
+                             "the path has " + std::to_string(binding.variables.size()) +
+                                 " variables; at most " + std::to_string(route::kMaxVariables) +
+                                 " can be bound",
+                             "move some of the fields into the query or the body"));
 }
 
 }  // namespace

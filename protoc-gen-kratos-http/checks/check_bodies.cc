@@ -25,18 +25,19 @@ void CheckResolved(const Method& method, const Binding& binding, const BodyRule&
     const std::string first = text.substr(0, dot);
     const bool known =
         std::find(body.candidates.begin(), body.candidates.end(), first) != body.candidates.end();
-    diagnostics->Add(AboutText(
-        Severity::kError, RuleName(side.not_top_level), method, binding, body.source, side.key, 0,
-        text.size(), "`" + std::string(side.key) + "` names \"" + text + "\", a field inside a field",
-        (known ? "write \"" + first + "\": " : std::string()) +
-            "only a top-level field of " + message.full_name + " can be named"));
+    diagnostics->Add(
+        AboutText(Severity::kError, RuleName(side.not_top_level), method, binding, body.source,
+                  side.key, 0, text.size(),
+                  "`" + std::string(side.key) + "` names \"" + text + "\", a field inside a field",
+                  (known ? "write \"" + first + "\": " : std::string()) +
+                      "only a top-level field of " + message.full_name + " can be named"));
     return;
   }
-  diagnostics->Add(AboutText(
-      Severity::kError, RuleName(side.unknown), method, binding, body.source, side.key, 0,
-      text.size(), "message " + message.full_name + " has no field \"" + text + '"',
-      DidYouMean(text, body.candidates) + "use the field's name as the .proto spells it" +
-          (&side == &kRequest ? ", or \"*\" for the whole request" : "")));
+  diagnostics->Add(
+      AboutText(Severity::kError, RuleName(side.unknown), method, binding, body.source, side.key, 0,
+                text.size(), "message " + message.full_name + " has no field \"" + text + '"',
+                DidYouMean(text, body.candidates) + "use the field's name as the .proto spells it" +
+                    (&side == &kRequest ? ", or \"*\" for the whole request" : "")));
 }
 
 void CheckResponseStar(const Method& method, const Binding& binding, Diagnostics* diagnostics) {
@@ -51,15 +52,17 @@ void CheckBoundByPath(const Method& method, const Binding& binding, Diagnostics*
   if (binding.body.kind != BodyRule::Kind::kField) return;
   for (const FieldPath& variable : binding.variables) {
     if (variable.names.size() != 1 || variable.names[0] != binding.body.source.text) continue;
-    diagnostics->Add(AboutText(
-        Severity::kWarning, RuleName(RuleId::kBodyBoundByPath), method, binding,
-        binding.body.source, kRequest.key, 0, binding.body.source.text.size(),
-        "the path binds \"" + variable.names[0] + "\" too, and the path wins: the body is never used",
-        "name another field as body, or remove the variable"));
+    diagnostics->Add(AboutText(Severity::kWarning, RuleName(RuleId::kBodyBoundByPath), method,
+                               binding, binding.body.source, kRequest.key, 0,
+                               binding.body.source.text.size(),
+                               "the path binds \"" + variable.names[0] +
+                                   "\" too, and the path wins: the body is never used",
+                               "name another field as body, or remove the variable"));
   }
 }
 
-/// A google.api.HttpBody that no binding of the rpc takes from a body: it would have to travel in the query.
+/// A google.api.HttpBody that no binding of the rpc takes from a body: it would have to travel in
+/// the query.
 void CheckHttpBody(const Method& method, Diagnostics* diagnostics) {
   if (!method.HasHttp()) return;
   const auto carried = [&](const std::string& field) {
@@ -78,10 +81,10 @@ void CheckHttpBody(const Method& method, Diagnostics* diagnostics) {
   }
   for (const std::string& field : method.http_body_fields) {
     if (carried(field)) continue;
-    diagnostics->Add(AboutRule(
-        Severity::kWarning, RuleId::kHttpBodyInQuery, method, primary,
-        "field \"" + field + "\" is google.api.HttpBody and would travel in the query",
-        "name it in a binding: `body: \"" + field + "\"`, with POST, PUT or PATCH"));
+    diagnostics->Add(
+        AboutRule(Severity::kWarning, RuleId::kHttpBodyInQuery, method, primary,
+                  "field \"" + field + "\" is google.api.HttpBody and would travel in the query",
+                  "name it in a binding: `body: \"" + field + "\"`, with POST, PUT or PATCH"));
   }
 }
 

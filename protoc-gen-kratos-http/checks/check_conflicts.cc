@@ -48,12 +48,12 @@ void CheckConflicts(const File& file, Options::Conflicts conflicts, Diagnostics*
     const std::string other = Name(first, second);
     const std::string path = '"' + first.binding->path + '"';
     if (conflict.relation == route::Relation::kSame) {
-      diagnostics->Add(AboutPath(
-          strict ? Severity::kError : Severity::kWarning, RuleName(RuleId::kRouteConflict),
-          *second.method, *second.binding, 0, second.binding->path.size(),
-          "the route matches the same requests as " + path + " of " + other + "; " +
-              conflict.witness + " reaches that one only",
-          "give one of them another path or HTTP method, or remove it"));
+      diagnostics->Add(AboutPath(strict ? Severity::kError : Severity::kWarning,
+                                 RuleName(RuleId::kRouteConflict), *second.method, *second.binding,
+                                 0, second.binding->path.size(),
+                                 "the route matches the same requests as " + path + " of " + other +
+                                     "; " + conflict.witness + " reaches that one only",
+                                 "give one of them another path or HTTP method, or remove it"));
     } else {
       diagnostics->Add(AboutPath(
           strict ? Severity::kWarning : Severity::kNote, RuleName(RuleId::kRouteCrossing),

@@ -25,7 +25,8 @@ void CheckLite(const Method& method, const MessageType& message, Diagnostics* di
   out.at = method.location;
   out.subject = "rpc " + method.full_name;
   out.message = "message " + message.full_name + " of " + message.file +
-                " is declared under `optimize_for = LITE_RUNTIME` and has no reflection, which HTTP binding needs";
+                " is declared under `optimize_for = LITE_RUNTIME` and has no reflection, which "
+                "HTTP binding needs";
   out.help = "remove the option from " + message.file + ", or leave the rpc without an HTTP rule";
   diagnostics->Add(std::move(out));
 }

@@ -10,16 +10,17 @@ namespace {
 
 /// Messages that the runtime reads from one text.
 constexpr std::array<std::string_view, 12> kScalarLike = {
-    "google.protobuf.BoolValue",   "google.protobuf.BytesValue",  "google.protobuf.DoubleValue",
-    "google.protobuf.Duration",    "google.protobuf.FieldMask",   "google.protobuf.FloatValue",
-    "google.protobuf.Int32Value",  "google.protobuf.Int64Value",  "google.protobuf.StringValue",
-    "google.protobuf.Timestamp",   "google.protobuf.UInt32Value", "google.protobuf.UInt64Value"};
+    "google.protobuf.BoolValue",  "google.protobuf.BytesValue",  "google.protobuf.DoubleValue",
+    "google.protobuf.Duration",   "google.protobuf.FieldMask",   "google.protobuf.FloatValue",
+    "google.protobuf.Int32Value", "google.protobuf.Int64Value",  "google.protobuf.StringValue",
+    "google.protobuf.Timestamp",  "google.protobuf.UInt32Value", "google.protobuf.UInt64Value"};
 
 bool IsScalarLike(const MessageType& message) {
   return std::find(kScalarLike.begin(), kScalarLike.end(), message.full_name) != kScalarLike.end();
 }
 
-/// Where component `index` of a variable's field path stands in the template, given that it is written without spaces.
+/// Where component `index` of a variable's field path stands in the template, given that it is
+/// written without spaces.
 std::size_t ComponentOffset(const route::Variable& variable, std::size_t index) {
   std::size_t offset = variable.offset + 1;
   for (std::size_t i = 0; i < index; ++i) offset += variable.field_path[i].size() + 1;
@@ -45,11 +46,11 @@ class PathFieldCheck {
     switch (path.outcome) {
       case FieldPath::Outcome::kUnknownField: {
         const std::string& name = path.names[path.fields.size()];
-        return Report(Severity::kError, RuleId::kUnknownPathField, index, path.fields.size(),
-                      "the path binds " + binds + ", but message " + path.stopped_in +
-                          " has no field \"" + name + '"',
-                      DidYouMean(name, path.candidates) +
-                          "use the field's name as the .proto spells it");
+        return Report(
+            Severity::kError, RuleId::kUnknownPathField, index, path.fields.size(),
+            "the path binds " + binds + ", but message " + path.stopped_in + " has no field \"" +
+                name + '"',
+            DidYouMean(name, path.candidates) + "use the field's name as the .proto spells it");
       }
       case FieldPath::Outcome::kThroughScalar:
         return Report(Severity::kError, RuleId::kPathThroughScalar, index, path.fields.size() - 1,
@@ -76,15 +77,17 @@ class PathFieldCheck {
     Report(Severity::kError, RuleId::kPathFieldNotScalar, index, last,
            "the path binds " + binds + ", but \"" + leaf.name + "\" is a message (" +
                leaf.message->full_name + ')',
-           "bind a field inside it, such as {" + path.Text() + ".name}, or send the message in the body");
+           "bind a field inside it, such as {" + path.Text() +
+               ".name}, or send the message in the body");
   }
 
   void ReportRepeated(std::size_t index, const FieldPath& path, std::size_t component) const {
     const Field& field = path.fields[component];
-    Report(Severity::kError, RuleId::kPathFieldRepeated, index, component,
-           "the path binds {" + path.Text() + "}, but \"" + field.name + "\" is " +
-               (field.map ? "a map" : "a repeated field"),
-           "a path variable sets one value: bind a singular field, or send the list in query or body");
+    Report(
+        Severity::kError, RuleId::kPathFieldRepeated, index, component,
+        "the path binds {" + path.Text() + "}, but \"" + field.name + "\" is " +
+            (field.map ? "a map" : "a repeated field"),
+        "a path variable sets one value: bind a singular field, or send the list in query or body");
   }
 
   /// Two variables that set different members of one oneof: the second would clear the first.

@@ -65,7 +65,8 @@ void CheckSelectors(const ServiceConfig& config, const KnownServices& services,
       }
       continue;
     }
-    // Configs span many files, and protoc sees but some of them: an unknown service is no mistake by itself.
+    // Configs span many files, and protoc sees but some of them: an unknown service is no mistake
+    // by itself.
     const std::string hint = DidYouMean(SimpleName(service), SiblingNames(services, service));
     if (!hint.empty()) {
       diagnostics->Add(AboutSelector(Severity::kWarning, selector, 0,

@@ -20,7 +20,8 @@ std::string Help(route::ParseErrorCode code) {
     case Code::kUnopenedVariable:
       return "remove the '}', or open the variable with '{'; a literal brace is %7D";
     case Code::kNestedVariable:
-      return "a variable's pattern holds literals, '*' and '**' only: put the inner variable beside the outer one";
+      return "a variable's pattern holds literals, '*' and '**' only: put the inner variable "
+             "beside the outer one";
     case Code::kEmptyFieldPath:
       return "name the request field to bind: \"{name}\" or \"{name=shelves/*}\"";
     case Code::kBadFieldPath:
@@ -32,11 +33,13 @@ std::string Help(route::ParseErrorCode code) {
     case Code::kDuplicateVariable:
       return "bind each field once; use '*' for a segment whose value is not needed";
     case Code::kBadCharacter:
-      return "percent-encode the character (a space is %20); queries and fragments are no part of a path";
+      return "percent-encode the character (a space is %20); queries and fragments are no part of "
+             "a path";
     case Code::kBadEscape:
       return "write '%' and two hexadecimal digits; a literal '%' is %25";
     case Code::kMisplacedWildcard:
-      return "a '*' or '**' fills a whole segment between slashes; text of the segment goes into a segment of its own";
+      return "a '*' or '**' fills a whole segment between slashes; text of the segment goes into a "
+             "segment of its own";
   }
   return "";
 }
@@ -47,11 +50,10 @@ void CheckTemplates(const File& file, Diagnostics* diagnostics) {
   ForEachBinding(file, [&](const Method& method, const Binding& binding) {
     if (!binding.path_error) return;
     const route::ParseError& error = *binding.path_error;
-    diagnostics->Add(AboutPath(Severity::kError, TemplateRuleName(error.code), method, binding,
-                               error.offset, error.length,
-                               error.message + " (column " + std::to_string(error.offset + 1) +
-                                   " of the path)",
-                               Help(error.code)));
+    diagnostics->Add(AboutPath(
+        Severity::kError, TemplateRuleName(error.code), method, binding, error.offset, error.length,
+        error.message + " (column " + std::to_string(error.offset + 1) + " of the path)",
+        Help(error.code)));
   });
 }
 

@@ -1,4 +1,5 @@
-// The checks: one file per family. They read the model and add diagnostics; nothing here prints or fails.
+// The checks: one file per family. They read the model and add diagnostics; nothing here prints or
+// fails.
 #pragma once
 
 #include <map>

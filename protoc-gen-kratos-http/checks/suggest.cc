@@ -9,7 +9,8 @@ namespace {
 
 constexpr std::size_t kMaxLength = 100;
 
-/// Insertions, deletions, replacements and swaps of neighbours between two words (optimal string alignment).
+/// Insertions, deletions, replacements and swaps of neighbours between two words (optimal string
+/// alignment).
 std::size_t Distance(const std::string& a, const std::string& b) {
   std::vector<std::size_t> before(b.size() + 1);
   std::vector<std::size_t> last(b.size() + 1);

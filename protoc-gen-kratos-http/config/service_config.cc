@@ -12,9 +12,8 @@ namespace kratos::plugin {
 namespace {
 
 constexpr std::string_view kRuleKeys[] = {
-    "selector", "get",  "put",           "post",
-    "delete",   "patch", "custom",       "body",
-    "response_body",     "additional_bindings"};
+    "selector", "get",    "put",  "post",          "delete",
+    "patch",    "custom", "body", "response_body", "additional_bindings"};
 
 /// additionalBindings -> additional_bindings.
 std::string SnakeCase(const std::string& key) {
@@ -31,9 +30,9 @@ std::string SnakeCase(const std::string& key) {
 }
 
 Rule::Pattern PatternOf(const std::string& key) {
-  for (const Rule::Pattern pattern : {Rule::Pattern::kGet, Rule::Pattern::kPut, Rule::Pattern::kPost,
-                                      Rule::Pattern::kDelete, Rule::Pattern::kPatch,
-                                      Rule::Pattern::kCustom}) {
+  for (const Rule::Pattern pattern :
+       {Rule::Pattern::kGet, Rule::Pattern::kPut, Rule::Pattern::kPost, Rule::Pattern::kDelete,
+        Rule::Pattern::kPatch, Rule::Pattern::kCustom}) {
     if (key == PatternName(pattern)) return pattern;
   }
   return Rule::Pattern::kNone;
@@ -140,8 +139,8 @@ class ConfigReader {
     for (const YAML::Node& node : value) {
       // http.proto allows one level; this also ends a rule that contains itself by a YAML anchor.
       if (depth_ == 1) {
-        Report(RuleId::kNestedAdditionalBindings, node.Mark(),
-               "additional_bindings are nested", "move the inner bindings up one level");
+        Report(RuleId::kNestedAdditionalBindings, node.Mark(), "additional_bindings are nested",
+               "move the inner bindings up one level");
         return false;
       }
       ++depth_;
@@ -209,7 +208,8 @@ class ConfigReader {
     return {file_, mark.line + 1, mark.column + 1};
   }
 
-  /// The line of the file at `mark`, without white space around it, and where in it the mark stands.
+  /// The line of the file at `mark`, without white space around it, and where in it the mark
+  /// stands.
   void Excerpt(const YAML::Mark& mark, Diagnostic* diagnostic) const {
     if (mark.is_null() || mark.pos < 0 || static_cast<std::size_t>(mark.pos) > text_.size()) return;
     const auto at = static_cast<std::size_t>(mark.pos);

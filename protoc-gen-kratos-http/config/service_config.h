@@ -1,4 +1,5 @@
-// HTTP rules out of a Google service config in YAML (google/api/service.proto, google/api/http.proto).
+// HTTP rules out of a Google service config in YAML (google/api/service.proto,
+// google/api/http.proto).
 #pragma once
 
 #include <map>
@@ -27,8 +28,9 @@ class ServiceConfig {
   std::map<std::string, std::size_t, std::less<>> by_selector_;
 };
 
-/// Reads `text`, the content of `file`. Keys beside `http` are other tools' business; below `http: rules:` every key must
-/// be known, in snake_case or camelCase. Adds what is wrong to `diagnostics` and keeps the rules that are right.
+/// Reads `text`, the content of `file`. Keys beside `http` are other tools' business; below `http:
+/// rules:` every key must be known, in snake_case or camelCase. Adds what is wrong to `diagnostics`
+/// and keeps the rules that are right.
 ServiceConfig ParseServiceConfig(const std::string& file, const std::string& text,
                                  Diagnostics* diagnostics);
 

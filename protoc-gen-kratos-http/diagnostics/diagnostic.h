@@ -19,7 +19,8 @@ struct Diagnostic {
   /// "rpc demo.Greeter.Get"; empty when it is about no rpc.
   std::string subject;
   std::string message;
-  /// The offending line and the bytes of it that are underlined; empty when there is nothing to show.
+  /// The offending line and the bytes of it that are underlined; empty when there is nothing to
+  /// show.
   std::string excerpt;
   std::size_t caret = 0;
   std::size_t caret_length = 1;
@@ -37,7 +38,8 @@ class Diagnostics {
   bool HasErrors() const;
   /// Turns warnings into errors.
   void PromoteWarnings();
-  /// Orders by file (in the order of first mention), line and column; equal places keep their order.
+  /// Orders by file (in the order of first mention), line and column; equal places keep their
+  /// order.
   void Sort();
 
  private:
@@ -46,7 +48,8 @@ class Diagnostics {
 
 /// One diagnostic as text, ending in '\n':
 ///
-///     greeter.proto:14:5: error[unknown-path-field]: rpc demo.Greeter.Get: message demo.User has no field "nam"
+///     greeter.proto:14:5: error[unknown-path-field]: rpc demo.Greeter.Get: message demo.User has
+///     no field "nam"
 ///         get: "/v1/users/{user.nam}"
 ///                              ^~~
 ///     help: did you mean "name"?

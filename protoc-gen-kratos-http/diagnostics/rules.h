@@ -1,4 +1,5 @@
-// Every rule the plugin checks. The ids are public: docs/reference/diagnostics.md lists each of them.
+// Every rule the plugin checks. The ids are public: docs/reference/diagnostics.md lists each of
+// them.
 #pragma once
 
 #include <string>
@@ -13,7 +14,8 @@ enum class Severity { kNote, kWarning, kError };
 /// "note", "warning", "error".
 const char* SeverityName(Severity severity);
 
-/// What was found. Template errors have one id for each route::ParseErrorCode besides; see TemplateRuleId.
+/// What was found. Template errors have one id for each route::ParseErrorCode besides; see
+/// TemplateRuleId.
 enum class RuleId {
   kBadParameter,
   kBadRequest,

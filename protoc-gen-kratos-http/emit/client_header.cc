@@ -28,11 +28,11 @@ void EmitClientHeader(const EmitContext& context, std::size_t index, CodeWriter*
                     ". Copies are cheap and share the connection pool of the client they were made "
                     "from; methods may be called from many threads at the same time. Each method "
                     "blocks until the reply is there or the call has failed.");
-  writer->Print(R"(
+  writer->Print(
+      R"(
 class $attribute$$class$ {
  public:)",
-                {{"attribute", DeprecatedAttribute(service.deprecated)},
-                 {"class", names.client_class}});
+      {{"attribute", DeprecatedAttribute(service.deprecated)}, {"class", names.client_class}});
   {
     const CodeWriter::Indented indented(writer);
     writer->List("explicit " + names.client_class,

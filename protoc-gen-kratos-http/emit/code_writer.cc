@@ -5,7 +5,8 @@
 namespace kratos::plugin {
 namespace {
 
-std::string Substitute(std::string_view line, std::initializer_list<CodeWriter::Variable> variables) {
+std::string Substitute(std::string_view line,
+                       std::initializer_list<CodeWriter::Variable> variables) {
   std::string out;
   while (true) {
     const std::size_t first = line.find('$');
@@ -27,7 +28,8 @@ std::string Substitute(std::string_view line, std::initializer_list<CodeWriter::
   return out;
 }
 
-/// Items joined by ", " in as few lines as fit into `width` columns, the last with `tail_size` more; empty when one does not.
+/// Items joined by ", " in as few lines as fit into `width` columns, the last with `tail_size`
+/// more; empty when one does not.
 std::vector<std::string> Fill(const std::vector<std::string>& items, std::size_t width,
                               std::size_t tail_size) {
   std::vector<std::string> lines;
@@ -77,7 +79,8 @@ void CodeWriter::List(std::string_view head, const std::vector<std::string>& ite
     lines = Fill(items, kLineWidth - indent_ - begin.size(), end.size());
   }
   std::size_t margin = begin.size();
-  // Four lines or more beside an empty half of the page read worse than a break behind the parenthesis.
+  // Four lines or more beside an empty half of the page read worse than a break behind the
+  // parenthesis.
   if (lines.empty() || lines.size() > 3) {
     Line(begin);
     margin = 4;

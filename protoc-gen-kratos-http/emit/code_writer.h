@@ -16,13 +16,14 @@ class CodeWriter {
  public:
   using Variable = std::pair<std::string_view, std::string_view>;
 
-  /// Prints a block that looks like the output. A newline in front is dropped, "$name$" is replaced by the variable
-  /// (one that is not given is a bug and shows as written), and each line gets the current indentation.
+  /// Prints a block that looks like the output. A newline in front is dropped, "$name$" is replaced
+  /// by the variable (one that is not given is a bug and shows as written), and each line gets the
+  /// current indentation.
   void Print(std::string_view block, std::initializer_list<Variable> variables = {});
   /// One line, taken as it is; an empty one gets no indentation.
   void Line(std::string_view text = {});
-  /// `head` "(" items ")" `tail`: on one line where that fits, else filled lines aligned behind the parenthesis, else
-  /// filled lines with four more columns.
+  /// `head` "(" items ")" `tail`: on one line where that fits, else filled lines aligned behind the
+  /// parenthesis, else filled lines with four more columns.
   void List(std::string_view head, const std::vector<std::string>& items, std::string_view tail);
   /// "// " lines, taken as they are.
   void Comment(const std::vector<std::string>& lines);
@@ -48,7 +49,8 @@ class CodeWriter {
     std::size_t columns_;
   };
 
-  /// Opens a namespace, with a blank line behind the brace, and closes it; the global and the unnamed one as well.
+  /// Opens a namespace, with a blank line behind the brace, and closes it; the global and the
+  /// unnamed one as well.
   class Namespace {
    public:
     enum class Kind { kNamed, kUnnamed };

@@ -15,7 +15,8 @@ std::size_t SequenceLength(unsigned char lead) {
   return 1;
 }
 
-/// U+202A..U+202E and U+2066..U+2069 reorder what a reviewer sees; U+2028 and U+2029 end lines in some viewers.
+/// U+202A..U+202E and U+2066..U+2069 reorder what a reviewer sees; U+2028 and U+2029 end lines in
+/// some viewers.
 bool IsHiddenControl(std::string_view character) {
   if (character.size() != 3 || character[0] != '\xE2') return false;
   const auto second = static_cast<unsigned char>(character[1]);

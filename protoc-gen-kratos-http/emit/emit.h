@@ -1,4 +1,5 @@
-// The emitters: one pair of files per artefact. They take model values and names and never see descriptors.
+// The emitters: one pair of files per artefact. They take model values and names and never see
+// descriptors.
 #pragma once
 
 #include <string>
@@ -34,11 +35,13 @@ void EmitClientSource(const EmitContext& context, std::size_t service, CodeWrite
 
 // What several emitters print alike.
 
-/// The author's comments of a service or rpc, with detached ones in front as paragraphs of their own when `detached`.
+/// The author's comments of a service or rpc, with detached ones in front as paragraphs of their
+/// own when `detached`.
 void EmitComments(const Comments& comments, bool detached, CodeWriter* writer);
 /// A comment "GET /v1/{name=shelves/*}, no body"; a long one takes two lines.
 void EmitBindingComment(const Binding& binding, CodeWriter* writer);
-/// The parameters every method has: context, request, reply. With `named` false the names are comments.
+/// The parameters every method has: context, request, reply. With `named` false the names are
+/// comments.
 std::vector<std::string> MethodParameters(const EmitContext& context, const Method& method,
                                           bool named = true);
 /// "[[deprecated]] " or nothing.

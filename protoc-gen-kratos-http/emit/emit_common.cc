@@ -33,8 +33,8 @@ void EmitComments(const Comments& comments, bool detached, CodeWriter* writer) {
 void EmitBindingComment(const Binding& binding, CodeWriter* writer) {
   // A template can hold anything but white space; its end must not continue the comment.
   const std::string route = binding.http_method + ' ' + binding.path + ',';
-  std::string rest = binding.body.kind == BodyRule::Kind::kNone ? "no body"
-                                                                : "body: " + BodyText(binding.body);
+  std::string rest =
+      binding.body.kind == BodyRule::Kind::kNone ? "no body" : "body: " + BodyText(binding.body);
   if (binding.response_body.kind != BodyRule::Kind::kNone) {
     rest += ", response_body: " + BodyText(binding.response_body);
   }
@@ -54,8 +54,7 @@ std::vector<std::string> MethodParameters(const EmitContext& context, const Meth
   parameters.push_back("::kratos::Context&" + name("ctx"));
   parameters.push_back("const " + SpellClass(method.request, context.file, context.names) + '&' +
                        name("request"));
-  parameters.push_back(SpellClass(method.reply, context.file, context.names) + '*' +
-                       name("reply"));
+  parameters.push_back(SpellClass(method.reply, context.file, context.names) + '*' + name("reply"));
   return parameters;
 }
 
@@ -63,8 +62,7 @@ std::string DeprecatedAttribute(bool deprecated) { return deprecated ? "[[deprec
 
 std::vector<std::string> BindingFields(const Binding& binding, const std::string& operation) {
   return {".operation = " + operation, ".method = " + StringLiteral(binding.http_method),
-          ".path = " + StringLiteral(binding.path),
-          ".body = " + StringLiteral(binding.body.Text()),
+          ".path = " + StringLiteral(binding.path), ".body = " + StringLiteral(binding.body.Text()),
           ".response_body = " + StringLiteral(binding.response_body.Text())};
 }
 

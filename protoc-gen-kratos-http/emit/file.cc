@@ -13,7 +13,8 @@ void EmitBanner(const File& file, CodeWriter* writer) {
 
 bool UsesDeprecated(const BodyRule& body) { return body.field && body.field->deprecated; }
 
-/// True when what we print names something that carries [[deprecated]]: the compiler must not blame the generated file.
+/// True when what we print names something that carries [[deprecated]]: the compiler must not blame
+/// the generated file.
 bool UsesDeprecated(const File& file) {
   for (const Service& service : file.services) {
     if (service.deprecated) return true;
@@ -87,9 +88,8 @@ void EmitConstants(const Service& service, const ServiceNames& names, CodeWriter
 }
 
 bool HasHandlers(const EmitContext& context) {
-  return context.server &&
-         std::any_of(context.file.services.begin(), context.file.services.end(),
-                     [](const Service& service) { return service.HasHttp(); });
+  return context.server && std::any_of(context.file.services.begin(), context.file.services.end(),
+                                       [](const Service& service) { return service.HasHttp(); });
 }
 
 void EmitDeclarations(const EmitContext& context, CodeWriter* writer) {

@@ -13,9 +13,9 @@ void EmitMethod(const EmitContext& context, const Method& method, const MethodNa
   }
   for (const Binding& binding : method.bindings) EmitBindingComment(binding, writer);
   if (method.bindings.empty()) writer->Line("// No HTTP rule.");
-  writer->List(DeprecatedAttribute(method.deprecated) + "virtual ::kratos::Status " +
-                   names.function,
-               MethodParameters(context, method), ";");
+  writer->List(
+      DeprecatedAttribute(method.deprecated) + "virtual ::kratos::Status " + names.function,
+      MethodParameters(context, method), ";");
 }
 
 }  // namespace
@@ -25,15 +25,16 @@ void EmitServerHeader(const EmitContext& context, std::size_t index, CodeWriter*
   const ServiceNames& names = context.names.services[index];
   writer->Line();
   EmitComments(service.comments, true, writer);
-  writer->Paragraph("The server side of " + service.full_name +
-                    ": derive from it once and override its methods. One that is not overridden "
-                    "answers UNIMPLEMENTED. Methods are called from many threads at the same time.");
-  writer->Print(R"(
+  writer->Paragraph(
+      "The server side of " + service.full_name +
+      ": derive from it once and override its methods. One that is not overridden "
+      "answers UNIMPLEMENTED. Methods are called from many threads at the same time.");
+  writer->Print(
+      R"(
 class $attribute$$class$ {
  public:
   virtual ~$class$() = default;)",
-                {{"attribute", DeprecatedAttribute(service.deprecated)},
-                 {"class", names.server_class}});
+      {{"attribute", DeprecatedAttribute(service.deprecated)}, {"class", names.server_class}});
   {
     const CodeWriter::Indented indented(writer);
     for (std::size_t i = 0; i < service.methods.size(); ++i) {

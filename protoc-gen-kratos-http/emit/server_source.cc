@@ -18,10 +18,10 @@ return ctx.Blob(200, ::kratos::http::BodyContentType(*body), ::std::move(*body->
                   FieldNumber(SpellClass(method.reply, context.file, context.names), *body.field)},
                  ";");
   } else if (method.reply.IsHttpBody()) {
-    writer->List("return ctx.Blob",
-                 {"200", "::kratos::http::BodyContentType(*reply)",
-                  "::std::move(*reply->mutable_data())"},
-                 ";");
+    writer->List(
+        "return ctx.Blob",
+        {"200", "::kratos::http::BodyContentType(*reply)", "::std::move(*reply->mutable_data())"},
+        ";");
   } else {
     writer->Line("return ctx.Result(200, *reply);");
   }
@@ -36,11 +36,11 @@ void EmitHandler(const EmitContext& context, const Method& method, const Binding
                {"::kratos::http::Context& ctx", service.server_class + "& service"}, " {");
   {
     const CodeWriter::Indented indented(writer);
-    writer->Print(R"(
+    writer->Print(
+        R"(
 auto* request = ctx.NewMessage<$request$>();
 auto* reply = ctx.NewMessage<$reply$>();)",
-                  {{"request", request},
-                   {"reply", SpellClass(method.reply, context.file, context.names)}});
+        {{"request", request}, {"reply", SpellClass(method.reply, context.file, context.names)}});
     bool first = true;
     const auto bind = [&](const std::string& call) {
       const std::string head = "::kratos::Status bound =";

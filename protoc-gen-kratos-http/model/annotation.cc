@@ -26,7 +26,8 @@ std::optional<HttpRule> FindHttpRule(const google::protobuf::MethodOptions& opti
     if (field.number() != google::api::kHttpFieldNumber) continue;
     if (field.type() != google::protobuf::UnknownField::TYPE_LENGTH_DELIMITED) continue;
     if (!rule) rule.emplace();
-    // Occurrences of one message field merge (protobuf encoding specification). What cannot be parsed leaves what could.
+    // Occurrences of one message field merge (protobuf encoding specification). What cannot be
+    // parsed leaves what could.
     rule->MergeFromString(std::string(field.length_delimited()));
   }
   return rule;
@@ -61,7 +62,8 @@ class RuleReader {
       case HttpRule::kPut:
         return SetPattern(Rule::Pattern::kPut, from.put(), path, HttpRule::kPutFieldNumber, rule);
       case HttpRule::kPost:
-        return SetPattern(Rule::Pattern::kPost, from.post(), path, HttpRule::kPostFieldNumber, rule);
+        return SetPattern(Rule::Pattern::kPost, from.post(), path, HttpRule::kPostFieldNumber,
+                          rule);
       case HttpRule::kDelete:
         return SetPattern(Rule::Pattern::kDelete, from.delete_(), path,
                           HttpRule::kDeleteFieldNumber, rule);
@@ -72,10 +74,10 @@ class RuleReader {
         std::vector<int> inner = path;
         inner.push_back(HttpRule::kCustomFieldNumber);
         rule->pattern = Rule::Pattern::kCustom;
-        rule->kind = Text(from.custom().kind(), inner,
-                          google::api::CustomHttpPattern::kKindFieldNumber);
-        rule->path = Text(from.custom().path(), inner,
-                          google::api::CustomHttpPattern::kPathFieldNumber);
+        rule->kind =
+            Text(from.custom().kind(), inner, google::api::CustomHttpPattern::kKindFieldNumber);
+        rule->path =
+            Text(from.custom().path(), inner, google::api::CustomHttpPattern::kPathFieldNumber);
         return;
       }
       case HttpRule::PATTERN_NOT_SET:

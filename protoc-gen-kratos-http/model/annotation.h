@@ -11,8 +11,9 @@ class MethodDescriptor;
 
 namespace kratos::plugin {
 
-/// The method's annotation with the most specific positions that the source info holds; nothing when there is none.
-/// Works whether the options were parsed with the extension linked in or kept it as an unknown field.
+/// The method's annotation with the most specific positions that the source info holds; nothing
+/// when there is none. Works whether the options were parsed with the extension linked in or kept
+/// it as an unknown field.
 std::optional<Rule> ReadAnnotation(const google::protobuf::MethodDescriptor& method);
 
 }  // namespace kratos::plugin

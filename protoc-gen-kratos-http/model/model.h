@@ -1,4 +1,5 @@
-// What the plugin knows about one .proto file: plain values without descriptors, and without any C++ spelling.
+// What the plugin knows about one .proto file: plain values without descriptors, and without any
+// C++ spelling.
 #pragma once
 
 #include <cstddef>
@@ -155,7 +156,8 @@ struct File {
   std::string path;
   std::string package;
   std::vector<Service> services;
-  /// Every name that protoc's own C++ output (or a service of an imported file) declares in the same namespace, sorted.
+  /// Every name that protoc's own C++ output (or a service of an imported file) declares in the
+  /// same namespace, sorted.
   std::vector<std::string> taken_names;
 
   bool operator==(const File&) const = default;

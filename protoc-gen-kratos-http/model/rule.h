@@ -1,4 +1,5 @@
-// An HTTP rule as its author wrote it, in an annotation or in a service config, before anything is looked up.
+// An HTTP rule as its author wrote it, in an annotation or in a service config, before anything is
+// looked up.
 #pragma once
 
 #include <string>

@@ -11,8 +11,8 @@ class FileDescriptor;
 
 namespace kratos::plugin {
 
-/// The position of the longest prefix of `path` (numbers as in SourceCodeInfo.Location) that the file has one for;
-/// line 0 when it has none.
+/// The position of the longest prefix of `path` (numbers as in SourceCodeInfo.Location) that the
+/// file has one for; line 0 when it has none.
 Location FindLocation(const google::protobuf::FileDescriptor& file, std::vector<int> path);
 
 /// The comments around the declaration at `path`.

@@ -10,8 +10,9 @@ class FileDescriptor;
 
 namespace kratos::plugin {
 
-/// Names that protoc's C++ (and gRPC's) output for `file` and for its transitive imports of the same package declares in
-/// the namespace, and the names we give to the imports' services; sorted, unique.
+/// Names that protoc's C++ (and gRPC's) output for `file` and for its transitive imports of the
+/// same package declares in the namespace, and the names we give to the imports' services; sorted,
+/// unique.
 std::vector<std::string> TakenNames(const google::protobuf::FileDescriptor& file);
 
 }  // namespace kratos::plugin

@@ -11,15 +11,17 @@ namespace kratos::plugin {
 namespace {
 
 /// Parameters, locals and members of generated code.
-constexpr std::string_view kLocalNames[] = {"body",    "bound",   "client", "client_", "ctx",    "kratos", "method",
-                                            "options", "reply",   "request", "server", "service", "status", "std"};
+constexpr std::string_view kLocalNames[] = {"body",   "bound",   "client",  "client_", "ctx",
+                                            "kratos", "method",  "options", "reply",   "request",
+                                            "server", "service", "status",  "std"};
 
 /// The names of one namespace, handed out once each.
 class Scope {
  public:
   explicit Scope(const std::vector<std::string>& taken) : taken_(taken.begin(), taken.end()) {}
 
-  /// The first of `wanted` and `fallback` (when not empty) that is free, else the last of them with '_' appended until it is.
+  /// The first of `wanted` and `fallback` (when not empty) that is free, else the last of them with
+  /// '_' appended until it is.
   std::string Take(const std::string& wanted, const std::string& fallback = {}) {
     if (taken_.insert(wanted).second) return wanted;
     std::string name = fallback.empty() ? wanted + '_' : fallback;
@@ -41,7 +43,8 @@ std::vector<std::string> NameFunctions(const Service& service, const ServiceName
   used.insert(generated.begin(), generated.end());
   std::set<std::string> members;
   const auto is_free = [&](const std::string& name) {
-    return !IsKeyword(name) && !IsCommonMacro(name) && used.count(name) == 0 && members.count(name) == 0;
+    return !IsKeyword(name) && !IsCommonMacro(name) && used.count(name) == 0 &&
+           members.count(name) == 0;
   };
   for (std::size_t i = 0; i < functions.size(); ++i) {
     if (!is_free(service.methods[i].name)) continue;
@@ -83,7 +86,8 @@ bool EndsWith(std::string_view text, std::string_view suffix) {
 }  // namespace
 
 std::string StripProto(std::string_view path) {
-  for (const std::string_view suffix : {std::string_view(".protodevel"), std::string_view(".proto")}) {
+  for (const std::string_view suffix :
+       {std::string_view(".protodevel"), std::string_view(".proto")}) {
     if (EndsWith(path, suffix)) return std::string(path.substr(0, path.size() - suffix.size()));
   }
   return std::string(path);
@@ -96,7 +100,8 @@ std::string ProtobufHeaderName(std::string_view path) { return StripProto(path) 
 std::string IncludeGuard(std::string_view path) {
   const std::string base = StripProto(path);
   // An underscore or a digit in front would not be a name a program may define.
-  bool plain = !base.empty() && base.front() >= 'a' && base.front() <= 'z' && base + ".proto" == path;
+  bool plain =
+      !base.empty() && base.front() >= 'a' && base.front() <= 'z' && base + ".proto" == path;
   std::string out;
   for (const char c : base) {
     plain = plain && IsPlainGuardCharacter(c);
@@ -163,7 +168,8 @@ FileNames NameFile(const File& file) {
 
   std::set<std::string> locals(std::begin(kLocalNames), std::end(kLocalNames));
   for (std::size_t s = 0; s < file.services.size(); ++s) {
-    std::vector<std::string> functions = NameFunctions(file.services[s], names.services[s], generated);
+    std::vector<std::string> functions =
+        NameFunctions(file.services[s], names.services[s], generated);
     for (std::size_t m = 0; m < functions.size(); ++m) {
       locals.insert(functions[m]);
       names.services[s].methods[m].function = std::move(functions[m]);

@@ -1,4 +1,5 @@
-// Every name that the plugin itself introduces: files, include guard, classes, functions, constants.
+// Every name that the plugin itself introduces: files, include guard, classes, functions,
+// constants.
 #pragma once
 
 #include <string>
@@ -17,8 +18,9 @@ std::string HeaderName(std::string_view path);
 std::string SourceName(std::string_view path);
 /// "a/b.proto" -> "a/b.pb.h".
 std::string ProtobufHeaderName(std::string_view path);
-/// "a/b.proto" -> "A_B_HTTP_PB_H_". A path with anything but lower-case letters, digits and '/' could give the same
-/// text as another one, so a hash of the path tells them apart: "a_b.proto" -> "A_B_HTTP_PB_9A3C11F0_H_".
+/// "a/b.proto" -> "A_B_HTTP_PB_H_". A path with anything but lower-case letters, digits and '/'
+/// could give the same text as another one, so a hash of the path tells them apart: "a_b.proto" ->
+/// "A_B_HTTP_PB_9A3C11F0_H_".
 std::string IncludeGuard(std::string_view path);
 
 struct MethodNames {
@@ -64,7 +66,8 @@ struct FileNames {
   std::string scope;
   std::vector<ServiceNames> services;
   std::vector<AdjustedName> adjusted;
-  /// Names declared inside generated classes and functions, sorted: they would hide a message class of that name.
+  /// Names declared inside generated classes and functions, sorted: they would hide a message class
+  /// of that name.
   std::vector<std::string> local_names;
 
   bool operator==(const FileNames&) const = default;
@@ -72,20 +75,25 @@ struct FileNames {
 
 /// Names everything in `file`. Rules, in this order:
 ///
-/// 1. A name is what the comments above show. Services go first (class names, functions, constants), in file order,
+/// 1. A name is what the comments above show. Services go first (class names, functions,
+/// constants), in file order,
 ///    then the constants of methods, then handlers.
-/// 2. A name that the .proto's own C++ or an earlier generated name has: constants and handlers put '_' between service and
-///    method (kOperationAB_C), and then, as everything else at once, '_' is appended until the name is free.
-/// 3. A method whose name is a keyword, a common macro, the name of a class it is a member of, the client's member
-///    `client_`, or a namespace-level name we generate gets '_' appended until it is free in its service. Methods
-///    that can keep their name choose first.
+/// 2. A name that the .proto's own C++ or an earlier generated name has: constants and handlers put
+/// '_' between service and
+///    method (kOperationAB_C), and then, as everything else at once, '_' is appended until the name
+///    is free.
+/// 3. A method whose name is a keyword, a common macro, the name of a class it is a member of, the
+/// client's member
+///    `client_`, or a namespace-level name we generate gets '_' appended until it is free in its
+///    service. Methods that can keep their name choose first.
 FileNames NameFile(const File& file);
 
-/// True for the name of a parameter, local or member in generated code; it hides a method of the same name there.
+/// True for the name of a parameter, local or member in generated code; it hides a method of the
+/// same name there.
 bool IsLocalName(std::string_view name);
 
-/// A message class as generated code spells it: unqualified within the file's own package where nothing hides it, from
-/// the root otherwise.
+/// A message class as generated code spells it: unqualified within the file's own package where
+/// nothing hides it, from the root otherwise.
 std::string SpellClass(const MessageType& message, const File& file, const FileNames& names);
 
 }  // namespace kratos::plugin

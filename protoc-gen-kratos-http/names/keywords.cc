@@ -8,36 +8,37 @@ namespace {
 
 // Sorted as std::string_view compares: upper case before lower case.
 constexpr std::array<std::string_view, 93> kKeywords = {
-    "NULL",         "alignas",      "alignof",    "and",
-    "and_eq",       "asm",          "auto",       "bitand",
-    "bitor",        "bool",         "break",      "case",
-    "catch",        "char",         "char16_t",   "char32_t",
-    "char8_t",      "class",        "co_await",   "co_return",
-    "co_yield",     "compl",        "concept",    "const",
-    "const_cast",   "consteval",    "constexpr",  "constinit",
-    "continue",     "decltype",     "default",    "delete",
-    "do",           "double",       "dynamic_cast", "else",
-    "enum",         "explicit",     "export",     "extern",
-    "false",        "float",        "for",        "friend",
-    "goto",         "if",           "inline",     "int",
-    "long",         "mutable",      "namespace",  "new",
-    "noexcept",     "not",          "not_eq",     "nullptr",
-    "operator",     "or",           "or_eq",      "private",
-    "protected",    "public",       "register",   "reinterpret_cast",
-    "requires",     "return",       "short",      "signed",
-    "sizeof",       "static",       "static_assert", "static_cast",
-    "struct",       "switch",       "template",   "this",
-    "thread_local", "throw",        "true",       "try",
-    "typedef",      "typeid",       "typename",   "union",
-    "unsigned",     "using",        "virtual",    "void",
-    "volatile",     "wchar_t",      "while",      "xor",
+    "NULL",         "alignas",   "alignof",       "and",
+    "and_eq",       "asm",       "auto",          "bitand",
+    "bitor",        "bool",      "break",         "case",
+    "catch",        "char",      "char16_t",      "char32_t",
+    "char8_t",      "class",     "co_await",      "co_return",
+    "co_yield",     "compl",     "concept",       "const",
+    "const_cast",   "consteval", "constexpr",     "constinit",
+    "continue",     "decltype",  "default",       "delete",
+    "do",           "double",    "dynamic_cast",  "else",
+    "enum",         "explicit",  "export",        "extern",
+    "false",        "float",     "for",           "friend",
+    "goto",         "if",        "inline",        "int",
+    "long",         "mutable",   "namespace",     "new",
+    "noexcept",     "not",       "not_eq",        "nullptr",
+    "operator",     "or",        "or_eq",         "private",
+    "protected",    "public",    "register",      "reinterpret_cast",
+    "requires",     "return",    "short",         "signed",
+    "sizeof",       "static",    "static_assert", "static_cast",
+    "struct",       "switch",    "template",      "this",
+    "thread_local", "throw",     "true",          "try",
+    "typedef",      "typeid",    "typename",      "union",
+    "unsigned",     "using",     "virtual",       "void",
+    "volatile",     "wchar_t",   "while",         "xor",
     "xor_eq"};
 
-// <cassert>, <cerrno>, <cmath>, <csetjmp>, <cstdarg>, <cstddef>, <cstdio>, <sys/sysmacros.h>, and what GNU modes predefine.
+// <cassert>, <cerrno>, <cmath>, <csetjmp>, <cstdarg>, <cstddef>, <cstdio>, <sys/sysmacros.h>, and
+// what GNU modes predefine.
 constexpr std::array<std::string_view, 21> kMacros = {
-    "BUFSIZ",  "EOF",    "HUGE_VAL", "INFINITY", "NAN",     "assert",   "errno",
-    "linux",   "major",  "makedev",  "minor",    "offsetof", "setjmp",  "stderr",
-    "stdin",   "stdout", "unix",     "va_arg",   "va_copy", "va_end",   "va_start"};
+    "BUFSIZ", "EOF",    "HUGE_VAL", "INFINITY", "NAN",      "assert", "errno",
+    "linux",  "major",  "makedev",  "minor",    "offsetof", "setjmp", "stderr",
+    "stdin",  "stdout", "unix",     "va_arg",   "va_copy",  "va_end", "va_start"};
 
 static_assert(std::is_sorted(kKeywords.begin(), kKeywords.end()));
 static_assert(std::is_sorted(kMacros.begin(), kMacros.end()));

@@ -1,4 +1,5 @@
-// Lookups in tables of 10 to 13,000 routes: time must not depend on the number, and nothing is allocated.
+// Lookups in tables of 10 to 13,000 routes: time must not depend on the number, and nothing is
+// allocated.
 #include <benchmark/benchmark.h>
 
 #include <atomic>
@@ -36,14 +37,30 @@ std::shared_ptr<const Matcher> Table(int routes) {
     const std::string n = std::to_string(i / 8);
     std::string text;
     switch (i % 8) {
-      case 0: text = "/v1/{name=projects/*/locations/*/things" + n + "/*}"; break;
-      case 1: text = "/v1/{parent=projects/*/locations/*}/things" + n; break;
-      case 2: text = "/v1/{name=projects/*/locations/*/things" + n + "/*}:cancel"; break;
-      case 3: text = "/v1/things" + n + "/{id}"; break;
-      case 4: text = "/v2/{name=organizations/*/things" + n + "/*}"; break;
-      case 5: text = "/v2/things" + n + ":search"; break;
-      case 6: text = "/v1/{name=buckets" + n + "/*/objects/**}"; break;
-      case 7: text = "/v1beta1/{thing.name=things" + n + "/*/parts/*}"; break;
+      case 0:
+        text = "/v1/{name=projects/*/locations/*/things" + n + "/*}";
+        break;
+      case 1:
+        text = "/v1/{parent=projects/*/locations/*}/things" + n;
+        break;
+      case 2:
+        text = "/v1/{name=projects/*/locations/*/things" + n + "/*}:cancel";
+        break;
+      case 3:
+        text = "/v1/things" + n + "/{id}";
+        break;
+      case 4:
+        text = "/v2/{name=organizations/*/things" + n + "/*}";
+        break;
+      case 5:
+        text = "/v2/things" + n + ":search";
+        break;
+      case 6:
+        text = "/v1/{name=buckets" + n + "/*/objects/**}";
+        break;
+      case 7:
+        text = "/v1beta1/{thing.name=things" + n + "/*/parts/*}";
+        break;
     }
     builder.Add(methods[(i / 2) % 4], *PathTemplate::Parse(text));
   }

@@ -1,4 +1,5 @@
-// Runs a fuzz target over every file of the corpora named on the command line. A crash or a trap is a failure.
+// Runs a fuzz target over every file of the corpora named on the command line. A crash or a trap is
+// a failure.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>

@@ -1,8 +1,10 @@
-// Every distinct (method, template) of a corpus: random values -> path by the client's encoder -> matcher -> same route, same values.
+// Every distinct (method, template) of a corpus: random values -> path by the client's encoder ->
+// matcher -> same route, same values.
 //
 //   round_trip DESCRIPTOR_SET [SEED]
 //
-// Runs it twice: among the routes of the rpc's own service, as a server would hold them, and among all routes of the corpus.
+// Runs it twice: among the routes of the rpc's own service, as a server would hold them, and among
+// all routes of the corpus.
 #include <google/protobuf/descriptor.pb.h>
 
 #include <cstdio>
@@ -39,27 +41,60 @@ using Routes = std::vector<Route>;
 
 std::pair<std::string, std::string> Pattern(const google::api::HttpRule& rule) {
   switch (rule.pattern_case()) {
-    case google::api::HttpRule::kGet: return {"GET", rule.get()};
-    case google::api::HttpRule::kPut: return {"PUT", rule.put()};
-    case google::api::HttpRule::kPost: return {"POST", rule.post()};
-    case google::api::HttpRule::kDelete: return {"DELETE", rule.delete_()};
-    case google::api::HttpRule::kPatch: return {"PATCH", rule.patch()};
-    case google::api::HttpRule::kCustom: return {rule.custom().kind(), rule.custom().path()};
-    case google::api::HttpRule::PATTERN_NOT_SET: break;
+    case google::api::HttpRule::kGet:
+      return {"GET", rule.get()};
+    case google::api::HttpRule::kPut:
+      return {"PUT", rule.put()};
+    case google::api::HttpRule::kPost:
+      return {"POST", rule.post()};
+    case google::api::HttpRule::kDelete:
+      return {"DELETE", rule.delete_()};
+    case google::api::HttpRule::kPatch:
+      return {"PATCH", rule.patch()};
+    case google::api::HttpRule::kCustom:
+      return {rule.custom().kind(), rule.custom().path()};
+    case google::api::HttpRule::PATTERN_NOT_SET:
+      break;
   }
   return {};
 }
 
-// One segment's text: nothing that is a literal somewhere, a little of everything that needs escaping.
+// One segment's text: nothing that is a literal somewhere, a little of everything that needs
+// escaping.
 std::string RandomSegment(std::mt19937& random) {
-  static const std::vector<std::string> kPieces = {"a", "Z", "9", "-", "_", "~", ".x", " ", "%", "?", "#", "+", "&", "=", ":", ";",
-                                                   "@", "\"", "\xC3\xA4", "\xE6\xB0\xB4", "\xF0\x9F\x90\x9F", "\\", "{", "}", "*"};
+  static const std::vector<std::string> kPieces = {"a",
+                                                   "Z",
+                                                   "9",
+                                                   "-",
+                                                   "_",
+                                                   "~",
+                                                   ".x",
+                                                   " ",
+                                                   "%",
+                                                   "?",
+                                                   "#",
+                                                   "+",
+                                                   "&",
+                                                   "=",
+                                                   ":",
+                                                   ";",
+                                                   "@",
+                                                   "\"",
+                                                   "\xC3\xA4",
+                                                   "\xE6\xB0\xB4",
+                                                   "\xF0\x9F\x90\x9F",
+                                                   "\\",
+                                                   "{",
+                                                   "}",
+                                                   "*"};
   std::string text = "q";  // Never ".", ".." or empty.
-  for (unsigned count = random() % 6; count > 0; --count) text += kPieces[random() % kPieces.size()];
+  for (unsigned count = random() % 6; count > 0; --count)
+    text += kPieces[random() % kPieces.size()];
   return text;
 }
 
-std::string RandomValue(const PathTemplate& path_template, std::size_t variable, std::mt19937& random) {
+std::string RandomValue(const PathTemplate& path_template, std::size_t variable,
+                        std::mt19937& random) {
   const auto& v = path_template.variables()[variable];
   std::string value;
   bool first = true;
@@ -77,7 +112,9 @@ std::string RandomValue(const PathTemplate& path_template, std::size_t variable,
         add(decoded);
         break;
       }
-      case Segment::Kind::kWildcard: add(RandomSegment(random)); break;
+      case Segment::Kind::kWildcard:
+        add(RandomSegment(random));
+        break;
       case Segment::Kind::kMultiWildcard:
         for (unsigned count = 1 + random() % 3; count > 0; --count) add(RandomSegment(random));
         break;
@@ -98,7 +135,8 @@ struct Tally {
   int failed = 0;
 };
 
-void Check(const Routes& routes, const Matcher& matcher, int rounds, std::mt19937& random, Tally* tally) {
+void Check(const Routes& routes, const Matcher& matcher, int rounds, std::mt19937& random,
+           Tally* tally) {
   for (const Route& route : routes) {
     const auto& variables = route.path_template.variables();
     bool bare_wildcard = false;
@@ -107,16 +145,20 @@ void Check(const Routes& routes, const Matcher& matcher, int rounds, std::mt1993
       for (std::size_t i = v.first; i < v.last; ++i) covered[i] = true;
     }
     for (std::size_t i = 0; i < covered.size(); ++i) {
-      bare_wildcard = bare_wildcard || (!covered[i] && route.path_template.segments()[i].kind != Segment::Kind::kLiteral);
+      bare_wildcard = bare_wildcard || (!covered[i] && route.path_template.segments()[i].kind !=
+                                                           Segment::Kind::kLiteral);
     }
     if (bare_wildcard) continue;  // Nothing can be sent for it.
     for (int round = 0; round < rounds; ++round) {
       std::vector<std::string> values;
-      for (std::size_t i = 0; i < variables.size(); ++i) values.push_back(RandomValue(route.path_template, i, random));
+      for (std::size_t i = 0; i < variables.size(); ++i)
+        values.push_back(RandomValue(route.path_template, i, random));
       kratos::route::ExpandError error;
-      const auto path = ExpandPath(route.path_template, [&](std::size_t i) { return values[i]; }, &error);
+      const auto path = ExpandPath(
+          route.path_template, [&](std::size_t i) { return values[i]; }, &error);
       const auto fail = [&](const std::string& why) {
-        std::printf("FAIL %s %s %s: %s\n", route.rpc.c_str(), route.method.c_str(), route.path_template.text().c_str(), why.c_str());
+        std::printf("FAIL %s %s %s: %s\n", route.rpc.c_str(), route.method.c_str(),
+                    route.path_template.text().c_str(), why.c_str());
         ++tally->failed;
       };
       ++tally->checked;
@@ -132,7 +174,8 @@ void Check(const Routes& routes, const Matcher& matcher, int rounds, std::mt1993
       }
       const Route& found = routes[match.route];
       if (found.rpc != route.rpc || !(found.path_template == route.path_template)) {
-        // Another route may answer where the two overlap: then it must be the more specific one, or they are a conflict.
+        // Another route may answer where the two overlap: then it must be the more specific one, or
+        // they are a conflict.
         const Relation relation = Compare(found.path_template, route.path_template).relation;
         if (relation == Relation::kDisjoint || relation == Relation::kSecondMoreSpecific) {
           fail("answered by " + found.path_template.text() + ": " + *path);
@@ -144,8 +187,9 @@ void Check(const Routes& routes, const Matcher& matcher, int rounds, std::mt1993
       bool same = match.capture_count == variables.size();
       for (std::size_t i = 0; same && i < variables.size(); ++i) {
         std::string decoded;
-        const auto decoding = variables[i].multi_segment ? kratos::route::DecodeSegments(match.capture(i), &decoded)
-                                                         : kratos::route::DecodeSegment(match.capture(i), &decoded);
+        const auto decoding = variables[i].multi_segment
+                                  ? kratos::route::DecodeSegments(match.capture(i), &decoded)
+                                  : kratos::route::DecodeSegment(match.capture(i), &decoded);
         same = decoding == kratos::route::DecodeError::kNone && decoded == values[i];
       }
       if (!same) {
@@ -191,7 +235,8 @@ int main(int argc, char** argv) {
           auto parsed = PathTemplate::Parse(path, &error);
           const std::string name = file.package() + "." + service.name();
           if (!parsed) {
-            std::printf("REFUSED %s.%s %s: %s\n", name.c_str(), method.name().c_str(), path.c_str(), error.message.c_str());
+            std::printf("REFUSED %s.%s %s: %s\n", name.c_str(), method.name().c_str(), path.c_str(),
+                        error.message.c_str());
             ++broken;
             continue;
           }
@@ -207,10 +252,11 @@ int main(int argc, char** argv) {
   for (const auto& [name, routes] : services) Check(routes, *Build(routes), 3, random, &by_service);
   Tally together;
   Check(all, *Build(all), 3, random, &together);
-  std::printf("%d bindings of %zu services, %zu distinct (method, template)\n", bindings, services.size(), all.size());
-  std::printf("within their service: %d round trips, %d to an overlapping route, %d failed\n", by_service.checked,
-              by_service.overlapped, by_service.failed);
-  std::printf("among all: %d round trips, %d to an overlapping route, %d failed\n", together.checked, together.overlapped,
-              together.failed);
+  std::printf("%d bindings of %zu services, %zu distinct (method, template)\n", bindings,
+              services.size(), all.size());
+  std::printf("within their service: %d round trips, %d to an overlapping route, %d failed\n",
+              by_service.checked, by_service.overlapped, by_service.failed);
+  std::printf("among all: %d round trips, %d to an overlapping route, %d failed\n",
+              together.checked, together.overlapped, together.failed);
   return by_service.failed + together.failed + broken == 0 && !all.empty() ? 0 : 1;
 }

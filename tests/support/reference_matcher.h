@@ -199,8 +199,8 @@ inline std::string Difference(const Matcher& matcher, const ReferenceMatcher& re
   for (std::size_t i = 0; i < match.capture_count; ++i) {
     const std::string_view capture = match.capture(i);
     if (capture != expected.captures[i]) {
-      return request + "capture '" + std::string(capture) + "', expected '" +
-             expected.captures[i] + "'";
+      return request + "capture '" + std::string(capture) + "', expected '" + expected.captures[i] +
+             "'";
     }
     if (capture.data() < path.data() ||
         capture.data() + capture.size() > path.data() + path.size()) {

@@ -26,7 +26,8 @@
 
 namespace kratos::testing {
 
-/// What the server does with one request of a connection. After a connection's last step it is closed.
+/// What the server does with one request of a connection. After a connection's last step it is
+/// closed.
 struct Step {
   enum class Then {
     kKeep,   ///< go on with the next step
@@ -47,11 +48,12 @@ struct RecordedRequest {
   std::string bytes;
 };
 
-/// Listens on 127.0.0.1. The n-th connection runs the n-th script; when there are more connections than scripts the last
-/// one is repeated. With `certificate` and `key` (PEM files) it speaks TLS.
+/// Listens on 127.0.0.1. The n-th connection runs the n-th script; when there are more connections
+/// than scripts the last one is repeated. With `certificate` and `key` (PEM files) it speaks TLS.
 class ScriptedServer {
  public:
-  explicit ScriptedServer(std::vector<Script> scripts, const std::string& certificate = "", const std::string& key = "")
+  explicit ScriptedServer(std::vector<Script> scripts, const std::string& certificate = "",
+                          const std::string& key = "")
       : scripts_(std::move(scripts)) {
     if (!certificate.empty()) {
       tls_.reset(SSL_CTX_new(TLS_server_method()));
@@ -65,8 +67,10 @@ class ScriptedServer {
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t length = sizeof address;
-    if (::bind(listener_, reinterpret_cast<sockaddr*>(&address), length) != 0 || ::listen(listener_, 64) != 0 ||
-        ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &length) != 0 || ::pipe(stop_) != 0) {
+    if (::bind(listener_, reinterpret_cast<sockaddr*>(&address), length) != 0 ||
+        ::listen(listener_, 64) != 0 ||
+        ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &length) != 0 ||
+        ::pipe(stop_) != 0) {
       throw std::runtime_error("cannot listen on loopback");
     }
     port_ = ntohs(address.sin_port);
@@ -103,7 +107,8 @@ class ScriptedServer {
   /// Sends bytes on the open plain connection number `connection`, outside its script.
   void Inject(std::size_t connection, std::string_view bytes) {
     const std::lock_guard lock(mutex_);
-    if (::send(sockets_.at(connection), bytes.data(), bytes.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(bytes.size())) {
+    if (::send(sockets_.at(connection), bytes.data(), bytes.size(), MSG_NOSIGNAL) !=
+        static_cast<ssize_t>(bytes.size())) {
       throw std::runtime_error("cannot send");
     }
   }
@@ -128,8 +133,10 @@ class ScriptedServer {
 
     bool Send(std::string_view bytes) {
       while (!bytes.empty()) {
-        const auto sent = tls != nullptr ? SSL_write(tls.get(), bytes.data(), static_cast<int>(bytes.size()))
-                                         : static_cast<int>(::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL));
+        const auto sent =
+            tls != nullptr
+                ? SSL_write(tls.get(), bytes.data(), static_cast<int>(bytes.size()))
+                : static_cast<int>(::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL));
         if (sent <= 0) return false;
         bytes.remove_prefix(static_cast<std::size_t>(sent));
       }
@@ -145,7 +152,8 @@ class ScriptedServer {
     }
   };
 
-  // True when `socket` has something to read, false when the server stops. Waits no longer than `timeout` (-1: for ever).
+  // True when `socket` has something to read, false when the server stops. Waits no longer than
+  // `timeout` (-1: for ever).
   bool Readable(int socket, int timeout = -1) const {
     pollfd fds[2] = {{socket, POLLIN, 0}, {stop_[0], POLLIN, 0}};
     const int ready = ::poll(fds, 2, timeout);
@@ -174,7 +182,8 @@ class ScriptedServer {
       if (const auto end = peer->unread.find("\r\n\r\n"); end != std::string::npos) {
         std::size_t length = 0;
         std::string head = peer->unread.substr(0, end + 2);
-        std::transform(head.begin(), head.end(), head.begin(), [](unsigned char c) { return std::tolower(c); });
+        std::transform(head.begin(), head.end(), head.begin(),
+                       [](unsigned char c) { return std::tolower(c); });
         if (const auto at = head.find("\r\ncontent-length:"); at != std::string::npos) {
           length = std::strtoul(head.c_str() + at + 17, nullptr, 10);
         }
@@ -190,7 +199,8 @@ class ScriptedServer {
   }
 
   void Serve(int socket, std::size_t index) {
-    // For this thread only: that a client survives its own broken pipes is for the client to see to.
+    // For this thread only: that a client survives its own broken pipes is for the client to see
+    // to.
     sigset_t pipe;
     sigemptyset(&pipe);
     sigaddset(&pipe, SIGPIPE);

@@ -39,11 +39,10 @@ class Form final : public Codec {
   Status Encode(const pb::Message& message, const pb::FieldDescriptor* field, const EncodeOptions&,
                 std::string* out) const override {
     const bool whole = field == nullptr || HasOwnNames(*field);
-    auto pairs =
-        whole ? form::ToPairs(field == nullptr
-                                  ? message
-                                  : message.GetReflection()->GetMessage(message, field))
-              : form::ToPairs(message, AllBut(*field));
+    auto pairs = whole ? form::ToPairs(field == nullptr
+                                           ? message
+                                           : message.GetReflection()->GetMessage(message, field))
+                       : form::ToPairs(message, AllBut(*field));
     if (!pairs.ok()) return internal::EncodeError(kName, pairs.status().message());
     *out += form::FormatQuery(*pairs);
     return Status();

@@ -35,8 +35,7 @@ std::optional<std::string> TakeValue(std::string_view* text) {
 }  // namespace
 
 std::optional<MediaType> ParseWithParameters(
-    std::string_view text,
-    const std::function<void(std::string_view, std::string)>& parameter) {
+    std::string_view text, const std::function<void(std::string_view, std::string)>& parameter) {
   std::size_t end = std::min(text.find(';'), text.size());
   const std::string_view essence = Trim(text.substr(0, end));
   std::string_view rest = text.substr(end);

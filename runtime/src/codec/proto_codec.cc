@@ -123,15 +123,13 @@ class Proto final : public Codec {
   Status Decode(std::string_view text, const pb::FieldDescriptor* field,
                 const DecodeOptions& options, pb::Message* message) const override {
     if (field == nullptr || IsSingularMessage(*field)) {
-      pb::Message* whole = field == nullptr
-                               ? message
-                               : message->GetReflection()->MutableMessage(message, field);
+      pb::Message* whole =
+          field == nullptr ? message : message->GetReflection()->MutableMessage(message, field);
       Status status = Merge(text, options.max_depth, whole);
       return status.ok() ? internal::CheckRequired(*whole) : status;
     }
     std::string kept;
-    if (text.size() > std::numeric_limits<int>::max() ||
-        !KeepField(text, field->number(), &kept)) {
+    if (text.size() > std::numeric_limits<int>::max() || !KeepField(text, field->number(), &kept)) {
       return Broken(*message);
     }
     return Merge(kept, options.max_depth, message);

@@ -74,9 +74,8 @@ class Reader {
           if (Status status = OnlySpace(item); !status.ok()) return status;
           continue;
         }
-        Status status = At('[' + std::to_string(index++) + ']', [&] {
-          return Value(item, *field, 2, message);
-        });
+        Status status = At('[' + std::to_string(index++) + ']',
+                           [&] { return Value(item, *field, 2, message); });
         if (!status.ok()) return status;
       }
       return Status();
@@ -250,8 +249,7 @@ class Reader {
     if (Status status = Text(node, &text); !status.ok()) return status;
     const std::string_view value = KeepsSpace(field) ? std::string_view(text) : TrimSpace(text);
     if (options_.ignore_unknown && IsUnknownName(field, value)) return Status();
-    if (auto fault =
-            form::internal::ReadText(field, value, options_.max_depth - depth, message)) {
+    if (auto fault = form::internal::ReadText(field, value, options_.max_depth - depth, message)) {
       return Fail(node, *fault);
     }
     return Status();
@@ -274,11 +272,11 @@ Status ReadXml(std::string_view text, const pb::FieldDescriptor* field,
   pugi::xml_document document;
   // White space is kept: only the descriptor tells where it is content. A DOCTYPE is read only to
   // be refused.
-  const auto result = document.load_buffer(
-      text.data(), text.size(),
-      pugi::parse_escapes | pugi::parse_cdata | pugi::parse_eol | pugi::parse_ws_pcdata |
-          pugi::parse_doctype,
-      pugi::encoding_utf8);
+  const auto result =
+      document.load_buffer(text.data(), text.size(),
+                           pugi::parse_escapes | pugi::parse_cdata | pugi::parse_eol |
+                               pugi::parse_ws_pcdata | pugi::parse_doctype,
+                           pugi::encoding_utf8);
   if (!result) {
     return BodyError(std::string("not XML: ") + result.description() +
                      Describe(PositionAt(text, static_cast<std::size_t>(

@@ -37,9 +37,8 @@ class Writer {
     out_ += R"(<?xml version="1.0" encoding="UTF-8"?>)";
     if (options_.indent <= 0) out_ += '\n';
     if (field == nullptr) {
-      return Element(std::string(message.GetDescriptor()->name()), [&] {
-        return MessageContent(message);
-      });
+      return Element(std::string(message.GetDescriptor()->name()),
+                     [&] { return MessageContent(message); });
     }
     const std::string name = form::internal::ProtoName(*field);
     const pb::Reflection& reflection = *message.GetReflection();
@@ -57,8 +56,8 @@ class Writer {
     if (field->message_type() == nullptr && field->has_presence() &&
         !reflection.HasField(message, field)) {
       NewLine(0);
-      out_ += '<' + name +
-              R"( xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil="true"/>)";
+      out_ +=
+          '<' + name + R"( xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil="true"/>)";
       return std::nullopt;
     }
     return Value(name, *field, message, 0);
@@ -116,9 +115,8 @@ class Writer {
           fields.push_back(field);
         }
       }
-      std::sort(fields.begin(), fields.end(), [](const auto* a, const auto* b) {
-        return a->number() < b->number();
-      });
+      std::sort(fields.begin(), fields.end(),
+                [](const auto* a, const auto* b) { return a->number() < b->number(); });
     }
     for (const auto* field : fields) {
       if (Fault fault = Field(*field, message)) return fault;
@@ -128,8 +126,8 @@ class Writer {
 
   Fault Field(const pb::FieldDescriptor& field, const pb::Message& message) {
     std::string attributes;
-    std::string name = options_.proto_names ? std::string(field.name())
-                                            : form::internal::KeyName(field);
+    std::string name =
+        options_.proto_names ? std::string(field.name()) : form::internal::KeyName(field);
     if (field.is_extension()) {
       name = kXmlExtension;
       attributes = std::string(" name=\"") + std::string(field.PrintableNameForExtension()) + '"';
@@ -137,7 +135,8 @@ class Writer {
       name = field.name();
     }
     if (field.is_map()) {
-      return Element(name, [&] { return Entries(field, message); }, attributes);
+      return Element(
+          name, [&] { return Entries(field, message); }, attributes);
     }
     if (!field.is_repeated()) return Value(name, field, message, 0, attributes);
     for (int i = 0; i < message.GetReflection()->FieldSize(message, &field); ++i) {

@@ -21,10 +21,10 @@ constexpr std::string_view kCorePrefix = "tag:yaml.org,2002:";
 /// What the descriptor expects of a value.
 struct Shape {
   enum class Kind : std::uint8_t {
-    kAny,      ///< unknown fields, Struct and the like: YAML's own rules decide
-    kText,     ///< a string whatever it looks like
-    kEnum,     ///< a name, or a number
-    kNumber,   ///< bool too
+    kAny,     ///< unknown fields, Struct and the like: YAML's own rules decide
+    kText,    ///< a string whatever it looks like
+    kEnum,    ///< a name, or a number
+    kNumber,  ///< bool too
     kMessage,
     kList,
     kMap,

@@ -13,8 +13,8 @@ bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 /// Words that some YAML reader takes for something other than a string.
 bool IsReserved(std::string_view text) {
-  for (const std::string_view word : {"null", "true", "false", "yes", "no", "on", "off", "y", "n",
-                                      "nan", "inf", "infinity"}) {
+  for (const std::string_view word :
+       {"null", "true", "false", "yes", "no", "on", "off", "y", "n", "nan", "inf", "infinity"}) {
     if (EqualsIgnoreCase(text, word)) return true;
   }
   return false;

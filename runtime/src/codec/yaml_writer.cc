@@ -108,7 +108,8 @@ std::string_view YamlScalar(std::string_view literal) {
 
 void JsonToYaml(std::string_view json, std::string* out) {
   Emitter emitter(out);
-  // Our own JSON, on one line: it is well-formed. Not recursive, because its depth is the message's.
+  // Our own JSON, on one line: it is well-formed. Not recursive, because its depth is the
+  // message's.
   while (!json.empty()) {
     std::size_t length = 1;
     switch (json.front()) {

@@ -33,11 +33,13 @@ Status Context::Err() const {
 }
 
 const Metadata& Context::server_metadata() const {
-  return parent_ != nullptr && server_metadata_.empty() ? parent_->server_metadata() : server_metadata_;
+  return parent_ != nullptr && server_metadata_.empty() ? parent_->server_metadata()
+                                                        : server_metadata_;
 }
 
 const Metadata& Context::client_metadata() const {
-  return parent_ != nullptr && client_metadata_.empty() ? parent_->client_metadata() : client_metadata_;
+  return parent_ != nullptr && client_metadata_.empty() ? parent_->client_metadata()
+                                                        : client_metadata_;
 }
 
 void Context::SetAny(std::type_index type, std::shared_ptr<void> value) {

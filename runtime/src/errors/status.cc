@@ -42,9 +42,13 @@ const std::string& EmptyString() {
 }
 }  // namespace
 
-const std::string& Status::reason() const { return rep_ == nullptr ? EmptyString() : rep_->error.reason(); }
+const std::string& Status::reason() const {
+  return rep_ == nullptr ? EmptyString() : rep_->error.reason();
+}
 
-const std::string& Status::message() const { return rep_ == nullptr ? EmptyString() : rep_->error.message(); }
+const std::string& Status::message() const {
+  return rep_ == nullptr ? EmptyString() : rep_->error.message();
+}
 
 void Status::Update(Status other) {
   if (ok()) *this = std::move(other);
@@ -78,8 +82,9 @@ std::string Error::ToString() const {
   for (const auto& [key, value] : metadata_) {
     fmt::format_to(std::back_inserter(pairs), "{}{}:{}", pairs.empty() ? "" : " ", key, value);
   }
-  return fmt::format("error: code = {} reason = {} message = {} metadata = map[{}] cause = {}", code_, reason_,
-                     message_, pairs, cause_.ok() ? "<nil>" : cause_.error().ToString());
+  return fmt::format("error: code = {} reason = {} message = {} metadata = map[{}] cause = {}",
+                     code_, reason_, message_, pairs,
+                     cause_.ok() ? "<nil>" : cause_.error().ToString());
 }
 
 bool Is(const Status& status, const Error& target) {

@@ -46,10 +46,9 @@ Status Bind(const std::vector<Pair>& pairs, const BindOptions& options, pb::Mess
     auto key = internal::ResolveKey(*message->GetDescriptor(), name, options);
     if (!key.ok()) return key.status();
     if (key->meaning == ResolvedKey::Meaning::kValue && options.bound_elsewhere != nullptr &&
-        std::any_of(options.bound_elsewhere->begin(), options.bound_elsewhere->end(),
-                    [&](const FieldPath& bound) {
-                      return WouldClear(bound, key->steps, *message);
-                    })) {
+        std::any_of(
+            options.bound_elsewhere->begin(), options.bound_elsewhere->end(),
+            [&](const FieldPath& bound) { return WouldClear(bound, key->steps, *message); })) {
       key->meaning = ResolvedKey::Meaning::kBoundElsewhere;
     }
     switch (key->meaning) {

@@ -33,10 +33,10 @@ struct ValueNode {
 /// What is said about one field.
 struct FieldNode {
   const google::protobuf::FieldDescriptor* field = nullptr;
-  ValueNode only;                                 // singular
-  std::vector<const std::string*> appended;       // list: `f`, `f[]`
+  ValueNode only;                                         // singular
+  std::vector<const std::string*> appended;               // list: `f`, `f[]`
   std::map<std::size_t, std::vector<ValueNode>> indexed;  // list: `f[3]`
-  std::map<std::string, ValueNode> entries;       // map, by the key's canonical text
+  std::map<std::string, ValueNode> entries;               // map, by the key's canonical text
 };
 
 struct MessageNode {

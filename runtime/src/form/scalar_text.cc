@@ -86,8 +86,8 @@ Fault ReadText(const pb::FieldDescriptor& field, std::string_view text, int max_
   const bool list = field.is_repeated();
   // Parses with `parse`, then stores with `add` or `set`.
   const auto number = [&](auto value, auto parse, auto set, auto add) -> Fault {
-    if (Fault fault = NumberFault(parse(text, NumberSyntax::kText, &value), text,
-                                  field.cpp_type_name())) {
+    if (Fault fault =
+            NumberFault(parse(text, NumberSyntax::kText, &value), text, field.cpp_type_name())) {
       return fault;
     }
     (reflection.*(list ? add : set))(message, &field, value);

@@ -75,10 +75,9 @@ class Writer {
 
   Status List(const pb::FieldDescriptor& field, const pb::Message& message, int depth) {
     const pb::Reflection& reflection = *message.GetReflection();
-    const bool by_text =
-        HasTextForm(field) &&
-        (field.message_type() == nullptr ||
-         field.message_type()->well_known_type() != pb::Descriptor::WELLKNOWNTYPE_ANY);
+    const bool by_text = HasTextForm(field) && (field.message_type() == nullptr ||
+                                                field.message_type()->well_known_type() !=
+                                                    pb::Descriptor::WELLKNOWNTYPE_ANY);
     const std::size_t length = name_.size();
     for (int i = 0; i < reflection.FieldSize(message, &field); ++i) {
       Status status;

@@ -29,16 +29,20 @@ constexpr std::chrono::milliseconds kMaxBackoff{2'000};
 
 std::string ToUpper(std::string_view text) {
   std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+  std::transform(out.begin(), out.end(), out.begin(), [](char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  });
   return out;
 }
 
-// Doubles with each attempt; anywhere from half of it to all, so that clients do not come back in step.
+// Doubles with each attempt; anywhere from half of it to all, so that clients do not come back in
+// step.
 std::chrono::microseconds Backoff(int attempt) {
   thread_local std::minstd_rand random{std::random_device{}()};
-  const std::chrono::microseconds full = std::min(kFirstBackoff * (1 << std::min(attempt - 1, 10)), kMaxBackoff);
-  std::uniform_int_distribution<std::chrono::microseconds::rep> pick(full.count() / 2, full.count());
+  const std::chrono::microseconds full =
+      std::min(kFirstBackoff * (1 << std::min(attempt - 1, 10)), kMaxBackoff);
+  std::uniform_int_distribution<std::chrono::microseconds::rep> pick(full.count() / 2,
+                                                                     full.count());
   return std::chrono::microseconds(pick(random));
 }
 
@@ -55,7 +59,8 @@ Result<ContentChoice> ChooseContent(const codec::Registry& registry, const std::
   ContentChoice choice;
   if (text.find('/') == std::string::npos) {
     choice.codec = registry.Find(text);
-    if (choice.codec != nullptr) choice.media_type = fmt::format("application/{}", choice.codec->name());
+    if (choice.codec != nullptr)
+      choice.media_type = fmt::format("application/{}", choice.codec->name());
   } else if (const auto type = codec::ParseMediaType(text)) {
     choice.codec = registry.Find(type->subtype);
     choice.media_type = text;
@@ -78,10 +83,12 @@ struct CallState {
 
 class HttpClient final : public Client {
  public:
-  HttpClient(ClientOptions options, std::shared_ptr<const codec::Registry> codecs, ContentChoice content,
-             std::optional<Endpoint> endpoint, std::shared_ptr<Resolver> resolver)
+  HttpClient(ClientOptions options, std::shared_ptr<const codec::Registry> codecs,
+             ContentChoice content, std::optional<Endpoint> endpoint,
+             std::shared_ptr<Resolver> resolver)
       : options_(std::move(options)),
-        user_agent_(options_.user_agent.empty() ? std::string(kDefaultUserAgent) : options_.user_agent),
+        user_agent_(options_.user_agent.empty() ? std::string(kDefaultUserAgent)
+                                                : options_.user_agent),
         codecs_(std::move(codecs)),
         content_(std::move(content)),
         endpoint_(std::move(endpoint)),
@@ -96,7 +103,8 @@ class HttpClient final : public Client {
 
  private:
   // What the middleware wraps.
-  Status Send(Context& ctx, const google::protobuf::Message& request, google::protobuf::Message* reply);
+  Status Send(Context& ctx, const google::protobuf::Message& request,
+              google::protobuf::Message* reply);
   // Tries until there is a reply, or no more tries.
   ExchangeResult Try(Context& ctx, OutgoingCall& call, std::string_view target);
   Result<Endpoint> PickEndpoint(const Context& ctx, std::function<void(const Status&)>* done);
@@ -118,24 +126,28 @@ class HttpClient final : public Client {
 std::shared_ptr<const Handler> HttpClient::HandlerFor(std::string_view operation) {
   {
     const std::shared_lock lock(handlers_mutex_);
-    if (const auto found = handlers_.find(operation); found != handlers_.end()) return found->second;
+    if (const auto found = handlers_.find(operation); found != handlers_.end())
+      return found->second;
   }
   const std::unique_lock lock(handlers_mutex_);
   auto& handler = handlers_[std::string(operation)];
   if (handler == nullptr) {
     handler = std::make_shared<const Handler>(
-        Chain(options_.middleware, [this](Context& ctx, const google::protobuf::Message& request,
-                                          google::protobuf::Message* reply) { return Send(ctx, request, reply); }));
+        Chain(options_.middleware,
+              [this](Context& ctx, const google::protobuf::Message& request,
+                     google::protobuf::Message* reply) { return Send(ctx, request, reply); }));
   }
   return handler;
 }
 
-Status HttpClient::Invoke(Context& ctx, const ClientMethod& method, const google::protobuf::Message& request,
+Status HttpClient::Invoke(Context& ctx, const ClientMethod& method,
+                          const google::protobuf::Message& request,
                           google::protobuf::Message* reply, const CallOptions& options) {
   if (options.reply_info != nullptr) *options.reply_info = ReplyInfo();
   if (options.binding >= method.bindings.size()) {
-    return BadRequest(kReasonCodec, fmt::format("{} has {} bindings, there is no number {}", method.operation,
-                                                method.bindings.size(), options.binding));
+    return BadRequest(kReasonCodec,
+                      fmt::format("{} has {} bindings, there is no number {}", method.operation,
+                                  method.bindings.size(), options.binding));
   }
   CallState state;
   state.options = &options;
@@ -143,13 +155,15 @@ Status HttpClient::Invoke(Context& ctx, const ClientMethod& method, const google
   state.method = ToUpper(state.binding->method);
   if (state.method == "*") {
     if (options.method.empty()) {
-      return BadRequest(kReasonCodec, fmt::format("{} takes any HTTP method: CallOptions::method must name one",
-                                                  method.operation));
+      return BadRequest(kReasonCodec,
+                        fmt::format("{} takes any HTTP method: CallOptions::method must name one",
+                                    method.operation));
     }
     state.method = ToUpper(options.method);
   } else if (!options.method.empty() && ToUpper(options.method) != state.method) {
-    return BadRequest(kReasonCodec, fmt::format("{} is called with {}: CallOptions::method cannot change that",
-                                                method.operation, state.method));
+    return BadRequest(kReasonCodec,
+                      fmt::format("{} is called with {}: CallOptions::method cannot change that",
+                                  method.operation, state.method));
   }
   if (!IsToken(state.method)) return BadRequest(kReasonCodec, "the HTTP method is not a token");
 
@@ -167,7 +181,8 @@ Status HttpClient::Invoke(Context& ctx, const ClientMethod& method, const google
   state.codec = content->codec;
 
   Context call(&ctx);
-  if (const auto timeout = options.timeout.value_or(options_.timeout); timeout > std::chrono::milliseconds::zero()) {
+  if (const auto timeout = options.timeout.value_or(options_.timeout);
+      timeout > std::chrono::milliseconds::zero()) {
     call.LimitDeadline(timeout);
   }
   auto& transport = call.mutable_transport();
@@ -179,7 +194,7 @@ Status HttpClient::Invoke(Context& ctx, const ClientMethod& method, const google
 
   BaseFields fields;
   fields.user_agent = user_agent_;
-  fields.accept = options.accept.empty()                              ? content_.media_type
+  fields.accept = options.accept.empty()                          ? content_.media_type
                   : options.accept.find('/') == std::string::npos ? "application/" + options.accept
                                                                   : options.accept;
   if (state.plan->body.raw) {
@@ -195,10 +210,12 @@ Status HttpClient::Invoke(Context& ctx, const ClientMethod& method, const google
   return (*HandlerFor(method.operation))(call, request, reply);
 }
 
-Status HttpClient::Send(Context& ctx, const google::protobuf::Message& request, google::protobuf::Message* reply) {
+Status HttpClient::Send(Context& ctx, const google::protobuf::Message& request,
+                        google::protobuf::Message* reply) {
   auto* const* found = ctx.Get<CallState*>();
   if (found == nullptr) {
-    return InternalServer("NO_CALL", "a client middleware went on with a context that is no child of the call's");
+    return InternalServer(
+        "NO_CALL", "a client middleware went on with a context that is no child of the call's");
   }
   CallState& state = **found;
   auto plan = state.plan;
@@ -219,8 +236,10 @@ Status HttpClient::Send(Context& ctx, const google::protobuf::Message& request, 
     for (const auto& [name, value] : ctx.request_header()) call.headers.Add(name, value);
   }
   if (auto status = FinishHeaders(&call.headers, user_agent_); !status.ok()) return status;
-  if (auto status = BuildBody(plan->body, request, *state.codec, options_.encode, &call.body); !status.ok()) {
-    return BadRequest(kReasonCodec, "the request cannot be encoded: " + status.message()).WithCause(status);
+  if (auto status = BuildBody(plan->body, request, *state.codec, options_.encode, &call.body);
+      !status.ok()) {
+    return BadRequest(kReasonCodec, "the request cannot be encoded: " + status.message())
+        .WithCause(status);
   }
 
   auto result = Try(ctx, call, *target);
@@ -235,7 +254,8 @@ Status HttpClient::Send(Context& ctx, const google::protobuf::Message& request, 
   return DecodeReply(*codecs_, plan->response_body, &result.reply, reply);
 }
 
-Result<Endpoint> HttpClient::PickEndpoint(const Context& ctx, std::function<void(const Status&)>* done) {
+Result<Endpoint> HttpClient::PickEndpoint(const Context& ctx,
+                                          std::function<void(const Status&)>* done) {
   if (resolver_ == nullptr) return *endpoint_;
   const auto picked = resolver_->Pick(ctx, done);
   if (!picked.ok()) return picked.status();
@@ -264,11 +284,14 @@ ExchangeResult HttpClient::Try(Context& ctx, OutgoingCall& call, std::string_vie
     result = exchanger_.Run(guard, call);
     const bool answered = result.status.ok();
     if (done) {
-      done(!answered || IsSuccess(result.reply.status) ? result.status : ErrorFromReply(*codecs_, result.reply));
+      done(!answered || IsSuccess(result.reply.status) ? result.status
+                                                       : ErrorFromReply(*codecs_, result.reply));
     }
-    if (attempt >= tries || (answered ? result.reply.status != 503 : !result.may_pass)) return result;
+    if (attempt >= tries || (answered ? result.reply.status != 503 : !result.may_pass))
+      return result;
     const auto delay = Backoff(attempt);
-    // A wait that would use up the rest is no use to the caller; the failure at hand says more than a time-out.
+    // A wait that would use up the rest is no use to the caller; the failure at hand says more than
+    // a time-out.
     if (const auto left = guard.TimeLeft(); left && *left <= delay) return result;
     if (!guard.Sleep(delay)) {
       result.status = guard.Check();
@@ -282,9 +305,12 @@ Result<Response> HttpClient::Do(Context& ctx, const Request& request) {
   call.method = ToUpper(request.method);
   if (!IsToken(call.method)) return BadRequest(kReasonCodec, "the HTTP method is not a token");
   if (!request.target.starts_with('/') ||
-      std::any_of(request.target.begin(), request.target.end(),
-                  [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == 0x7f || c == '#'; })) {
-    return BadRequest(kReasonCodec, "the request target must begin with '/' and hold no space, '#' or control character");
+      std::any_of(request.target.begin(), request.target.end(), [](char c) {
+        return static_cast<unsigned char>(c) <= ' ' || c == 0x7f || c == '#';
+      })) {
+    return BadRequest(
+        kReasonCodec,
+        "the request target must begin with '/' and hold no space, '#' or control character");
   }
   call.headers = request.headers;
   // httplib would call it text.
@@ -304,7 +330,8 @@ Result<Response> HttpClient::Do(Context& ctx, const Request& request) {
 }
 
 Result<std::shared_ptr<Client>> Make(ClientOptions options, std::shared_ptr<Resolver> resolver) {
-  if (!IsFieldValue(options.user_agent)) return BadRequest(kReasonCodec, "user_agent holds a control character");
+  if (!IsFieldValue(options.user_agent))
+    return BadRequest(kReasonCodec, "user_agent holds a control character");
   std::optional<Endpoint> endpoint;
   if (resolver == nullptr) {
     auto parsed = ParseEndpoint(options.endpoint, options.tls.has_value());
@@ -313,14 +340,16 @@ Result<std::shared_ptr<Client>> Make(ClientOptions options, std::shared_ptr<Reso
   }
   auto codecs = options.codecs;
   if (codecs == nullptr) {
-    static const auto defaults = std::make_shared<const codec::Registry>(codec::Registry::WithDefaults());
+    static const auto defaults =
+        std::make_shared<const codec::Registry>(codec::Registry::WithDefaults());
     codecs = defaults;
   }
   auto content = ChooseContent(*codecs, options.codec);
   if (!content.ok()) return content.status();
   const bool tls = options.tls.has_value() || (endpoint && endpoint->origin.tls);
-  auto client = std::make_shared<HttpClient>(std::move(options), std::move(codecs), std::move(content).value(),
-                                             std::move(endpoint), std::move(resolver));
+  auto client = std::make_shared<HttpClient>(std::move(options), std::move(codecs),
+                                             std::move(content).value(), std::move(endpoint),
+                                             std::move(resolver));
   if (tls) {
     if (auto status = client->LoadTls(); !status.ok()) return status;
   }
@@ -329,9 +358,12 @@ Result<std::shared_ptr<Client>> Make(ClientOptions options, std::shared_ptr<Reso
 
 }  // namespace
 
-Result<std::shared_ptr<Client>> Client::Create(ClientOptions options) { return Make(std::move(options), nullptr); }
+Result<std::shared_ptr<Client>> Client::Create(ClientOptions options) {
+  return Make(std::move(options), nullptr);
+}
 
-Result<std::shared_ptr<Client>> Client::Create(ClientOptions options, std::shared_ptr<Resolver> resolver) {
+Result<std::shared_ptr<Client>> Client::Create(ClientOptions options,
+                                               std::shared_ptr<Resolver> resolver) {
   return Make(std::move(options), std::move(resolver));
 }
 

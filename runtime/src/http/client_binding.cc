@@ -38,7 +38,8 @@ Result<BodyRule> MakeRule(std::string_view text, const pb::Descriptor& type) {
   }
   rule.kind = BodyRule::Kind::kField;
   rule.field = path->front();
-  rule.raw = !rule.field->is_repeated() && rule.field->message_type() != nullptr && IsHttpBody(*rule.field->message_type());
+  rule.raw = !rule.field->is_repeated() && rule.field->message_type() != nullptr &&
+             IsHttpBody(*rule.field->message_type());
   return rule;
 }
 
@@ -54,7 +55,8 @@ std::string StringField(const pb::Message& message, const char* name) {
 
 }  // namespace
 
-Result<std::shared_ptr<const BindingPlan>> MakePlan(const Binding& binding, const pb::Descriptor& request,
+Result<std::shared_ptr<const BindingPlan>> MakePlan(const Binding& binding,
+                                                    const pb::Descriptor& request,
                                                     const pb::Descriptor& reply) {
   auto plan = std::make_shared<BindingPlan>();
   plan->request = &request;
@@ -62,7 +64,8 @@ Result<std::shared_ptr<const BindingPlan>> MakePlan(const Binding& binding, cons
   route::ParseError error;
   plan->path_template = route::PathTemplate::Parse(binding.path, &error);
   if (!plan->path_template) {
-    return BadRequest(kReasonCodec, fmt::format("path template \"{}\": {}", binding.path, error.message));
+    return BadRequest(kReasonCodec,
+                      fmt::format("path template \"{}\": {}", binding.path, error.message));
   }
   for (const auto& variable : plan->path_template->variables()) {
     auto path = form::ResolveFieldPath(request, variable.FieldPath());
@@ -99,9 +102,10 @@ Result<std::string> BuildTarget(const BindingPlan& plan, const pb::Message& mess
   auto target = route::ExpandPath(
       *plan.path_template, [&](std::size_t index) { return std::move(values[index]); }, &error);
   if (!target) {
-    return BadRequest(kReasonCodec, error.variable.empty()
-                                        ? error.message
-                                        : fmt::format("path variable {}: {}", error.variable, error.message));
+    return BadRequest(kReasonCodec,
+                      error.variable.empty()
+                          ? error.message
+                          : fmt::format("path variable {}: {}", error.variable, error.message));
   }
   if (plan.body.kind == BodyRule::Kind::kWhole && !plan.without_rule) return std::move(*target);
   const auto pairs = form::ToPairs(message, plan.not_in_query);
@@ -111,7 +115,8 @@ Result<std::string> BuildTarget(const BindingPlan& plan, const pb::Message& mess
   }
   const std::string query = form::FormatQuery(*pairs);
   // The copy beside a body is left out when it could cross the other end's limit on targets.
-  if (query.empty() || (plan.without_rule && query.size() > kMostCopiedQuery)) return std::move(*target);
+  if (query.empty() || (plan.without_rule && query.size() > kMostCopiedQuery))
+    return std::move(*target);
   target->append("?").append(query);
   return std::move(*target);
 }
@@ -134,11 +139,15 @@ std::string RawContentType(const BodyRule& rule, const pb::Message& message) {
   return StringField(RawBody(rule, message), "content_type");
 }
 
-void SetRawBody(const BodyRule& rule, std::string data, std::string_view content_type, pb::Message* message) {
-  auto* body = rule.field == nullptr ? message : message->GetReflection()->MutableMessage(message, rule.field);
+void SetRawBody(const BodyRule& rule, std::string data, std::string_view content_type,
+                pb::Message* message) {
+  auto* body = rule.field == nullptr
+                   ? message
+                   : message->GetReflection()->MutableMessage(message, rule.field);
   const auto* type = body->GetDescriptor();
   const auto* reflection = body->GetReflection();
-  if (const auto* field = type->FindFieldByName("data")) reflection->SetString(body, field, std::move(data));
+  if (const auto* field = type->FindFieldByName("data"))
+    reflection->SetString(body, field, std::move(data));
   if (const auto* field = type->FindFieldByName("content_type")) {
     reflection->SetString(body, field, std::string(content_type));
   }
@@ -156,7 +165,8 @@ std::size_t BindingPlans::Hash::operator()(const KeyView& key) const {
   return hash;
 }
 
-Result<std::shared_ptr<const BindingPlan>> BindingPlans::Find(const Binding& binding, const pb::Descriptor& request,
+Result<std::shared_ptr<const BindingPlan>> BindingPlans::Find(const Binding& binding,
+                                                              const pb::Descriptor& request,
                                                               const pb::Descriptor& reply) {
   const KeyView key{binding.path, binding.body, binding.response_body, &request, &reply};
   {
@@ -167,7 +177,8 @@ Result<std::shared_ptr<const BindingPlan>> BindingPlans::Find(const Binding& bin
   if (!plan.ok()) return plan;
   const std::unique_lock lock(mutex_);
   return plans_
-      .try_emplace(Key{std::string(key.path), std::string(key.body), std::string(key.response_body), &request, &reply},
+      .try_emplace(Key{std::string(key.path), std::string(key.body), std::string(key.response_body),
+                       &request, &reply},
                    *plan)
       .first->second;
 }

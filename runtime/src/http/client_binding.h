@@ -1,4 +1,5 @@
-// A binding worked out against its messages: template parsed, field names resolved. Made once, used by every call.
+// A binding worked out against its messages: template parsed, field names resolved. Made once, used
+// by every call.
 #pragma once
 
 #include <cstddef>
@@ -45,21 +46,23 @@ struct BindingPlan {
   std::vector<form::FieldPath> not_in_query;
   BodyRule body;
   BodyRule response_body;
-  /// The rpc has no rule: besides the body the query carries the request, because Go Kratos servers read that alone.
+  /// The rpc has no rule: besides the body the query carries the request, because Go Kratos servers
+  /// read that alone.
   bool without_rule = false;
 };
 
 /// 400 CODEC naming what does not fit together.
-Result<std::shared_ptr<const BindingPlan>> MakePlan(const Binding& binding, const google::protobuf::Descriptor& request,
+Result<std::shared_ptr<const BindingPlan>> MakePlan(const Binding& binding,
+                                                    const google::protobuf::Descriptor& request,
                                                     const google::protobuf::Descriptor& reply);
 
 /// Path and query for `message`. 400 CODEC naming the variable or field that has no text form.
 Result<std::string> BuildTarget(const BindingPlan& plan, const google::protobuf::Message& message);
 
-/// Appends the body for `message`. A message, `optional` field or oneof member that is not set gives an empty body, so that
-/// the server leaves it unset as well.
-Status BuildBody(const BodyRule& rule, const google::protobuf::Message& message, const codec::Codec& codec,
-                 const codec::EncodeOptions& options, std::string* out);
+/// Appends the body for `message`. A message, `optional` field or oneof member that is not set
+/// gives an empty body, so that the server leaves it unset as well.
+Status BuildBody(const BodyRule& rule, const google::protobuf::Message& message,
+                 const codec::Codec& codec, const codec::EncodeOptions& options, std::string* out);
 
 /// The content type a raw body brings along; empty when it names none.
 std::string RawContentType(const BodyRule& rule, const google::protobuf::Message& message);
@@ -71,7 +74,8 @@ void SetRawBody(const BodyRule& rule, std::string data, std::string_view content
 /// Plans by what they were made from. Thread-safe.
 class BindingPlans {
  public:
-  Result<std::shared_ptr<const BindingPlan>> Find(const Binding& binding, const google::protobuf::Descriptor& request,
+  Result<std::shared_ptr<const BindingPlan>> Find(const Binding& binding,
+                                                  const google::protobuf::Descriptor& request,
                                                   const google::protobuf::Descriptor& reply);
 
  private:

@@ -17,13 +17,15 @@ namespace kratos::http {
 
 namespace {
 
-// httplib wants a number for "no limit". The watchdog ends calls; this only must not overflow poll's milliseconds.
+// httplib wants a number for "no limit". The watchdog ends calls; this only must not overflow
+// poll's milliseconds.
 constexpr time_t kNoTimeoutSeconds = 2'000'000;
-// A reply that announces its length gets its memory at once, up to this much; the rest must arrive first.
+// A reply that announces its length gets its memory at once, up to this much; the rest must arrive
+// first.
 constexpr std::size_t kMaxReserve = 1u << 20;
 
-// httplib writes without MSG_NOSIGNAL, and OpenSSL cannot: keeps a broken connection from raising SIGPIPE in a program
-// that did not ask for it.
+// httplib writes without MSG_NOSIGNAL, and OpenSSL cannot: keeps a broken connection from raising
+// SIGPIPE in a program that did not ask for it.
 class NoSigPipe {
  public:
   NoSigPipe() {
@@ -53,8 +55,8 @@ class NoSigPipe {
   bool was_pending_ = false;
 };
 
-// A second descriptor of the connection's socket: it can be shut down from any thread without racing with httplib, which
-// may close its own, and whose stop() waits while it connects.
+// A second descriptor of the connection's socket: it can be shut down from any thread without
+// racing with httplib, which may close its own, and whose stop() waits while it connects.
 class SocketHandle {
  public:
   ~SocketHandle() { Reset(-1); }
@@ -68,7 +70,8 @@ class SocketHandle {
   int fd_ = -1;
 };
 
-// httplib 0.11 decodes %XX in field values, which can bring control characters to light: they get encoded again.
+// httplib 0.11 decodes %XX in field values, which can bring control characters to light: they get
+// encoded again.
 std::string FieldValue(const std::string& value) {
   if (IsFieldValue(value)) return value;
   std::string out;
@@ -86,8 +89,9 @@ std::string FieldValue(const std::string& value) {
 bool AsksToClose(const Metadata& headers) {
   for (const auto value : headers.Values("Connection")) {
     std::string lower(value);
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
     if (lower.find("close") != std::string::npos) return true;
   }
   return false;
@@ -95,7 +99,8 @@ bool AsksToClose(const Metadata& headers) {
 
 // Codings that httplib undoes; see Exchange.
 bool IsUndoneByHttplib(std::string_view coding) {
-  return EqualsIgnoreCase(coding, "gzip") || EqualsIgnoreCase(coding, "deflate") || EqualsIgnoreCase(coding, "br");
+  return EqualsIgnoreCase(coding, "gzip") || EqualsIgnoreCase(coding, "deflate") ||
+         EqualsIgnoreCase(coding, "br");
 }
 
 // The TLS context by whatever name this version of httplib has for it.
@@ -121,12 +126,14 @@ struct Connection::Impl {
   CallGuard* guard = nullptr;
 };
 
-Connection::Connection(const Origin& origin, const std::string& address, std::shared_ptr<const TlsMaterial> tls)
+Connection::Connection(const Origin& origin, const std::string& address,
+                       std::shared_ptr<const TlsMaterial> tls)
     : impl_(std::make_unique<Impl>()) {
   impl_->tls = std::move(tls);
   if (origin.tls) {
     auto client = std::make_unique<httplib::SSLClient>(origin.host, origin.port);
-    // OpenSSL verifies, by what Configure() sets up: httplib's own check loads the authorities anew for every connection.
+    // OpenSSL verifies, by what Configure() sets up: httplib's own check loads the authorities anew
+    // for every connection.
     client->enable_server_certificate_verification(false);
     impl_->usable = impl_->tls->Configure(ContextOf(*client), origin.host, &impl_->verdict);
     impl_->http = std::move(client);
@@ -160,13 +167,14 @@ Connection::~Connection() {
 
 bool Connection::IdleIsSound() const {
   if (impl_->socket.get() < 0) return false;
-  // Closed, or bytes that belong to no request: either way the next reply could not be told from them.
+  // Closed, or bytes that belong to no request: either way the next reply could not be told from
+  // them.
   pollfd readable{impl_->socket.get(), POLLIN, 0};
   return ::poll(&readable, 1, 0) == 0;
 }
 
-WireOutcome Connection::Exchange(CallGuard& guard, const WireRequest& request, const WireLimits& limits,
-                                 Response* reply, std::string* why) {
+WireOutcome Connection::Exchange(CallGuard& guard, const WireRequest& request,
+                                 const WireLimits& limits, Response* reply, std::string* why) {
   reusable_ = false;
   *reply = Response();
   reply->status = 0;
@@ -203,8 +211,10 @@ WireOutcome Connection::Exchange(CallGuard& guard, const WireRequest& request, c
     return !too_large;
   };
 
-  auto connect_timeout = std::chrono::duration_cast<std::chrono::microseconds>(limits.connect_timeout);
-  if (connect_timeout <= std::chrono::microseconds::zero()) connect_timeout = std::chrono::seconds(kNoTimeoutSeconds);
+  auto connect_timeout =
+      std::chrono::duration_cast<std::chrono::microseconds>(limits.connect_timeout);
+  if (connect_timeout <= std::chrono::microseconds::zero())
+    connect_timeout = std::chrono::seconds(kNoTimeoutSeconds);
   impl_->http->set_connection_timeout(connect_timeout);
   impl_->guard = &guard;
   if (impl_->socket.get() >= 0) guard.Attach(impl_->socket.get());
@@ -220,7 +230,8 @@ WireOutcome Connection::Exchange(CallGuard& guard, const WireRequest& request, c
   impl_->guard = nullptr;
   request.body->swap(out.body);
 
-  // Where the end of the connection is the end of the body, our own shutting it down must not pass for it.
+  // Where the end of the connection is the end of the body, our own shutting it down must not pass
+  // for it.
   const bool until_close = has_head && in.headers.find("Content-Length") == in.headers.end() &&
                            in.headers.find("Transfer-Encoding") == in.headers.end();
   if (until_close && !intact) ok = false;

@@ -1,4 +1,5 @@
-// One connection to an origin and one exchange at a time over it. The only part of the client that knows cpp-httplib.
+// One connection to an origin and one exchange at a time over it. The only part of the client that
+// knows cpp-httplib.
 #pragma once
 
 #include <chrono>
@@ -18,13 +19,13 @@ namespace kratos::http {
 
 /// How an exchange ended.
 enum class WireOutcome : std::uint8_t {
-  kReply,           ///< a complete reply
-  kConnectFailed,   ///< refused, unreachable, or not in time
-  kTlsRefused,      ///< the peer's certificate was not acceptable
-  kTlsFailed,       ///< the handshake failed for another reason
-  kNoReply,         ///< the connection broke before the reply's head was complete
-  kTruncated,       ///< it broke inside the reply's body
-  kTooLarge,        ///< the body exceeds the limit
+  kReply,          ///< a complete reply
+  kConnectFailed,  ///< refused, unreachable, or not in time
+  kTlsRefused,     ///< the peer's certificate was not acceptable
+  kTlsFailed,      ///< the handshake failed for another reason
+  kNoReply,        ///< the connection broke before the reply's head was complete
+  kTruncated,      ///< it broke inside the reply's body
+  kTooLarge,       ///< the body exceeds the limit
 };
 
 struct WireRequest {
@@ -43,15 +44,18 @@ struct WireLimits {
 
 class Connection {
  public:
-  /// To `origin` at the numeric `address`; connects with the first exchange. `tls` is needed for https origins and must not be null then.
-  Connection(const Origin& origin, const std::string& address, std::shared_ptr<const TlsMaterial> tls);
+  /// To `origin` at the numeric `address`; connects with the first exchange. `tls` is needed for
+  /// https origins and must not be null then.
+  Connection(const Origin& origin, const std::string& address,
+             std::shared_ptr<const TlsMaterial> tls);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  /// Sends and receives. `reply` holds what arrived, on kTruncated and kTooLarge too. `why` explains every other outcome than kReply.
-  WireOutcome Exchange(CallGuard& guard, const WireRequest& request, const WireLimits& limits, Response* reply,
-                       std::string* why);
+  /// Sends and receives. `reply` holds what arrived, on kTruncated and kTooLarge too. `why`
+  /// explains every other outcome than kReply.
+  WireOutcome Exchange(CallGuard& guard, const WireRequest& request, const WireLimits& limits,
+                       Response* reply, std::string* why);
   /// After kReply: whether another exchange can follow.
   bool reusable() const { return reusable_; }
   /// False when the peer closed the idle connection or sent what nobody asked for.

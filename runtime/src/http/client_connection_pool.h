@@ -16,7 +16,8 @@ namespace kratos::http {
 /// Last in, first out, so that what is not needed grows old and gets closed. Thread-safe.
 class ConnectionPool {
  public:
-  /// At most `max_idle` connections for each origin, each for `idle_timeout` at the longest (zero: no limit).
+  /// At most `max_idle` connections for each origin, each for `idle_timeout` at the longest (zero:
+  /// no limit).
   ConnectionPool(std::size_t max_idle, std::chrono::milliseconds idle_timeout)
       : max_idle_(max_idle), idle_timeout_(idle_timeout) {}
 

@@ -20,12 +20,13 @@ constexpr std::uint16_t kHttpsPort = 443;
 
 Error BadEndpoint(std::string_view text, std::string_view why) {
   return BadRequest("BAD_ENDPOINT", fmt::format("\"{}\" is not an endpoint such as host:port or "
-                                                "https://host:port/prefix: {}", text, why));
+                                                "https://host:port/prefix: {}",
+                                                text, why));
 }
 
 bool IsHostChar(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-         c == '_' || c == ':' || c == '%';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '.' || c == '_' || c == ':' || c == '%';
 }
 
 // "host", "host:port", "[v6]" or "[v6]:port".
@@ -52,15 +53,20 @@ std::optional<Origin> ParseAuthority(std::string_view text, bool tls, std::strin
     *why = "port 0 cannot be connected to";
     return std::nullopt;
   }
-  std::transform(parsed->host.begin(), parsed->host.end(), parsed->host.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  std::transform(parsed->host.begin(), parsed->host.end(), parsed->host.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
   return Origin{tls, std::move(parsed->host), parsed->port};
 }
 
 // What a request target may hold as it is; everything else gets percent-encoded.
-bool IsTargetChar(char c) { return c > ' ' && c < 0x7f && c != '"' && c != '<' && c != '>' && c != '\\' && c != '^' && c != '`'; }
+bool IsTargetChar(char c) {
+  return c > ' ' && c < 0x7f && c != '"' && c != '<' && c != '>' && c != '\\' && c != '^' &&
+         c != '`';
+}
 
-// httplib 0.11 decodes %XX in field values, Location too: what cannot stand in a request line is encoded again.
+// httplib 0.11 decodes %XX in field values, Location too: what cannot stand in a request line is
+// encoded again.
 std::string EncodeTarget(std::string_view text) {
   std::string out;
   for (const char c : text) {
@@ -110,7 +116,9 @@ std::string_view SchemeOf(std::string_view text) {
 
 }  // namespace
 
-std::string Origin::ToString() const { return (tls ? "https://" : "http://") + FormatHostPort(host, port); }
+std::string Origin::ToString() const {
+  return (tls ? "https://" : "http://") + FormatHostPort(host, port);
+}
 
 std::string Origin::HostField() const {
   if (port != (tls ? kHttpsPort : kHttpPort)) return FormatHostPort(host, port);
@@ -129,7 +137,8 @@ Result<Endpoint> ParseEndpoint(std::string_view text, bool default_tls) {
   if (rest.find_first_of("?#") != std::string_view::npos) {
     return BadEndpoint(text, "a query or fragment cannot precede the calls' own");
   }
-  if (rest.find('@') < rest.find('/')) return BadEndpoint(text, "user names and passwords are not taken");
+  if (rest.find('@') < rest.find('/'))
+    return BadEndpoint(text, "user names and passwords are not taken");
   const auto slash = std::min(rest.find('/'), rest.size());
   std::string why;
   auto origin = ParseAuthority(rest.substr(0, slash), tls, &why);
@@ -144,7 +153,9 @@ Result<Endpoint> ParseEndpoint(std::string_view text, bool default_tls) {
 
 Result<Address> ResolveLocation(const Address& base, std::string_view location) {
   const auto bad = [&](std::string_view why) {
-    return InternalServer("BAD_REDIRECT", fmt::format("{} redirects to \"{}\": {}", base.origin.ToString(), EncodeTarget(location), why));
+    return InternalServer("BAD_REDIRECT",
+                          fmt::format("{} redirects to \"{}\": {}", base.origin.ToString(),
+                                      EncodeTarget(location), why));
   };
   location = location.substr(0, location.find('#'));
   if (location.empty()) return bad("there is no address");
@@ -153,7 +164,8 @@ Result<Address> ResolveLocation(const Address& base, std::string_view location) 
   bool tls = base.origin.tls;
   if (const auto scheme = SchemeOf(location); !scheme.empty()) {
     const auto known = SchemeIsTls(scheme);
-    if (!known || !location.substr(scheme.size()).starts_with("://")) return bad("only http and https are followed");
+    if (!known || !location.substr(scheme.size()).starts_with("://"))
+      return bad("only http and https are followed");
     tls = *known;
     rest.remove_prefix(scheme.size() + 1);
   }
@@ -161,7 +173,8 @@ Result<Address> ResolveLocation(const Address& base, std::string_view location) 
     rest.remove_prefix(2);
     const auto end = std::min(rest.find_first_of("/?"), rest.size());
     const auto authority = rest.substr(0, end);
-    if (authority.find('@') != std::string_view::npos) return bad("user names and passwords are not taken");
+    if (authority.find('@') != std::string_view::npos)
+      return bad("user names and passwords are not taken");
     std::string why;
     auto origin = ParseAuthority(authority, tls, &why);
     if (!origin) return bad(why);
@@ -181,7 +194,8 @@ Result<Address> ResolveLocation(const Address& base, std::string_view location) 
   } else if (path.starts_with('/')) {
     merged = RemoveDotSegments(path);
   } else {
-    merged = RemoveDotSegments(std::string(base_path.substr(0, base_path.rfind('/') + 1)).append(path));
+    merged =
+        RemoveDotSegments(std::string(base_path.substr(0, base_path.rfind('/') + 1)).append(path));
   }
   to.target = EncodeTarget(merged.append(rest.substr(query_at)));
   return to;

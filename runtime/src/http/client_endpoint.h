@@ -30,8 +30,8 @@ struct Endpoint {
   std::string prefix;
 };
 
-/// Reads "host:port", "host", "http://host:port/prefix" and "https://...". Without a scheme, `default_tls` decides. Fails with a
-/// sentence naming the text.
+/// Reads "host:port", "host", "http://host:port/prefix" and "https://...". Without a scheme,
+/// `default_tls` decides. Fails with a sentence naming the text.
 Result<Endpoint> ParseEndpoint(std::string_view text, bool default_tls);
 
 /// An absolute address: origin and request target.
@@ -40,7 +40,8 @@ struct Address {
   std::string target;
 };
 
-/// Resolves a Location field (RFC 3986, section 5) against the address it came from. Fails for other schemes than http and https.
+/// Resolves a Location field (RFC 3986, section 5) against the address it came from. Fails for
+/// other schemes than http and https.
 Result<Address> ResolveLocation(const Address& base, std::string_view location);
 
 }  // namespace kratos::http

@@ -30,15 +30,17 @@ const Value* Member(const Struct& object, const std::string& name) {
 
 std::string StringMember(const Struct& object, const std::string& name) {
   const auto* value = Member(object, name);
-  return value != nullptr && value->kind_case() == Value::kStringValue ? std::string(value->string_value())
-                                                                       : std::string();
+  return value != nullptr && value->kind_case() == Value::kStringValue
+             ? std::string(value->string_value())
+             : std::string();
 }
 
 // One line of the text a person would have seen; nothing of what is not text.
 std::string Excerpt(std::string_view body) {
   auto text = body.substr(0, kMaxExcerpt);
   // Do not end inside a character.
-  while (text.size() < body.size() && !text.empty() && (static_cast<unsigned char>(body[text.size()]) & 0xC0) == 0x80) {
+  while (text.size() < body.size() && !text.empty() &&
+         (static_cast<unsigned char>(body[text.size()]) & 0xC0) == 0x80) {
     text.remove_suffix(1);
   }
   if (!route::IsValidUtf8(text) || text.find('\0') != std::string_view::npos) return "";
@@ -67,7 +69,8 @@ std::optional<Found> ReadGoogleStatus(std::string_view body) {
   Struct whole;
   if (json::Decode(body, {}, &whole)) return std::nullopt;
   const Struct* status = nullptr;
-  if (const auto* error = Member(whole, "error"); error != nullptr && error->kind_case() == Value::kStructValue) {
+  if (const auto* error = Member(whole, "error");
+      error != nullptr && error->kind_case() == Value::kStructValue) {
     status = &error->struct_value();
   } else if (Member(whole, "details") != nullptr) {
     status = &whole;
@@ -86,7 +89,8 @@ std::optional<Found> ReadGoogleStatus(std::string_view body) {
     const auto* metadata = Member(info, "metadata");
     if (metadata == nullptr || metadata->kind_case() != Value::kStructValue) break;
     for (const auto& [key, value] : metadata->struct_value().fields()) {
-      if (value.kind_case() == Value::kStringValue) found.metadata[std::string(key)] = value.string_value();
+      if (value.kind_case() == Value::kStringValue)
+        found.metadata[std::string(key)] = value.string_value();
     }
     break;
   }
@@ -116,11 +120,13 @@ Status ErrorFromReply(const codec::Registry& registry, Response reply) {
     if ((!read || status.reason().empty()) && is_json) google = ReadGoogleStatus(reply.body);
     if (google) {
       found = std::move(*google);
-    } else if (read && (status.code() != 0 || !status.reason().empty() || !status.message().empty())) {
+    } else if (read &&
+               (status.code() != 0 || !status.reason().empty() || !status.message().empty())) {
       found.reason = status.reason();
       found.message = status.message();
       for (const auto& [key, value] : status.metadata()) found.metadata[key] = value;
-      if (reply.status == 500 && status.code() != 0 && (status.code() < 400 || status.code() > 599)) {
+      if (reply.status == 500 && status.code() != 0 &&
+          (status.code() < 400 || status.code() > 599)) {
         code = status.code();
       }
     } else {

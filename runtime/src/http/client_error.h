@@ -7,13 +7,15 @@
 
 namespace kratos::http {
 
-/// The codec a reply's body is to be read with, by its Content-Type; JSON when that says nothing we know.
+/// The codec a reply's body is to be read with, by its Content-Type; JSON when that says nothing we
+/// know.
 const codec::Codec& ReplyCodec(const codec::Registry& registry, const Metadata& headers);
 
-/// What a reply outside 200..299 means. The body is read as Kratos's errors.Status, else as google.rpc.Status in one of its
-/// JSON forms ({"error": {...}} or {"code", "message", "details"}), else its text becomes the message. The code is the
-/// HTTP status; only under 500 a code in the body outside 400..599 is kept: that is how a business code travels.
-/// The whole reply is attached as Error::peer_reply().
+/// What a reply outside 200..299 means. The body is read as Kratos's errors.Status, else as
+/// google.rpc.Status in one of its JSON forms ({"error": {...}} or {"code", "message", "details"}),
+/// else its text becomes the message. The code is the HTTP status; only under 500 a code in the
+/// body outside 400..599 is kept: that is how a business code travels. The whole reply is attached
+/// as Error::peer_reply().
 Status ErrorFromReply(const codec::Registry& registry, Response reply);
 
 }  // namespace kratos::http

@@ -12,7 +12,8 @@ namespace kratos::http {
 namespace {
 
 // Fields meant for the first server alone (RFC 9110, 15.4).
-constexpr std::string_view kPrivateFields[] = {"Authorization", "Cookie", "Proxy-Authorization", "Host"};
+constexpr std::string_view kPrivateFields[] = {"Authorization", "Cookie", "Proxy-Authorization",
+                                               "Host"};
 
 bool IsFollowed(int status, std::string_view method) {
   switch (status) {
@@ -47,8 +48,8 @@ std::string_view Verb(WireOutcome outcome) {
 }  // namespace
 
 bool IsIdempotent(std::string_view method) {
-  return method == "GET" || method == "HEAD" || method == "PUT" || method == "DELETE" || method == "OPTIONS" ||
-         method == "TRACE";
+  return method == "GET" || method == "HEAD" || method == "PUT" || method == "DELETE" ||
+         method == "OPTIONS" || method == "TRACE";
 }
 
 Exchanger::Exchanger(const ClientOptions& options)
@@ -69,8 +70,10 @@ Result<std::shared_ptr<const TlsMaterial>> Exchanger::Tls() {
   return tls_;
 }
 
-WireOutcome Exchanger::RunOnFresh(CallGuard& guard, const Origin& origin, const WireRequest& request,
-                                  std::unique_ptr<Connection>* connection, Response* reply, Status* failure) {
+WireOutcome Exchanger::RunOnFresh(CallGuard& guard, const Origin& origin,
+                                  const WireRequest& request,
+                                  std::unique_ptr<Connection>* connection, Response* reply,
+                                  Status* failure) {
   std::shared_ptr<const TlsMaterial> tls;
   if (origin.tls) {
     auto loaded = Tls();
@@ -96,7 +99,8 @@ WireOutcome Exchanger::RunOnFresh(CallGuard& guard, const Origin& origin, const 
     if (outcome != WireOutcome::kConnectFailed || !guard.Check().ok()) break;
   }
   if (outcome != WireOutcome::kReply) {
-    *failure = ServiceUnavailable(kReasonUnavailable, fmt::format("{} {}: {}", Verb(outcome), origin.ToString(), why));
+    *failure = ServiceUnavailable(kReasonUnavailable,
+                                  fmt::format("{} {}: {}", Verb(outcome), origin.ToString(), why));
   }
   return outcome;
 }
@@ -116,12 +120,14 @@ ExchangeResult Exchanger::RunOnce(CallGuard& guard, std::string_view method, con
     std::string why;
     outcome = connection->Exchange(guard, request, limits_, &result.reply, &why);
     if (outcome != WireOutcome::kReply) {
-      failure = ServiceUnavailable(kReasonUnavailable, fmt::format("{} {}: {}", Verb(outcome), key, why));
+      failure =
+          ServiceUnavailable(kReasonUnavailable, fmt::format("{} {}: {}", Verb(outcome), key, why));
     }
   }
-  // A connection that had idled may have been closed by the server just as the request went out. Whether the server
-  // saw the request cannot be known: only what may be sent twice is.
-  if (connection == nullptr || (outcome == WireOutcome::kNoReply && IsIdempotent(method) && guard.Check().ok())) {
+  // A connection that had idled may have been closed by the server just as the request went out.
+  // Whether the server saw the request cannot be known: only what may be sent twice is.
+  if (connection == nullptr ||
+      (outcome == WireOutcome::kNoReply && IsIdempotent(method) && guard.Check().ok())) {
     outcome = RunOnFresh(guard, address.origin, request, &connection, &result.reply, &failure);
   }
   if (outcome == WireOutcome::kReply) {
@@ -133,7 +139,8 @@ ExchangeResult Exchanger::RunOnce(CallGuard& guard, std::string_view method, con
   if (!result.status.ok()) return result;
   if (outcome == WireOutcome::kTooLarge) {
     PeerReply peer{result.reply.status, result.reply.headers, ""};
-    result.status = InternalServer(kReasonTooLarge, failure.message()).WithPeerReply(std::move(peer));
+    result.status =
+        InternalServer(kReasonTooLarge, failure.message()).WithPeerReply(std::move(peer));
     return result;
   }
   result.status = std::move(failure);
@@ -155,10 +162,11 @@ ExchangeResult Exchanger::Run(CallGuard& guard, OutgoingCall& call) {
       return result;
     }
     if (redirects == max_redirects_) {
-      result.status = Error(result.reply.status, "TOO_MANY_REDIRECTS",
-                            fmt::format("stopped after {} redirects at {}{}", redirects, address.origin.ToString(),
-                                        address.target))
-                          .WithPeerReply({result.reply.status, result.reply.headers, result.reply.body});
+      result.status =
+          Error(result.reply.status, "TOO_MANY_REDIRECTS",
+                fmt::format("stopped after {} redirects at {}{}", redirects,
+                            address.origin.ToString(), address.target))
+              .WithPeerReply({result.reply.status, result.reply.headers, result.reply.body});
       return result;
     }
     auto next = ResolveLocation(address, *location);

@@ -48,12 +48,13 @@ class Exchanger {
   /// Reads the certificates now instead of with the first https connection.
   Status LoadTls();
 
-  /// Sends `call` and follows redirects. A reply of any status is OK. `call.body` is as before afterwards.
+  /// Sends `call` and follows redirects. A reply of any status is OK. `call.body` is as before
+  /// afterwards.
   ExchangeResult Run(CallGuard& guard, OutgoingCall& call);
 
  private:
-  ExchangeResult RunOnce(CallGuard& guard, std::string_view method, const Address& address, const Metadata& headers,
-                         std::string* body);
+  ExchangeResult RunOnce(CallGuard& guard, std::string_view method, const Address& address,
+                         const Metadata& headers, std::string* body);
   // Connects to each of the host's addresses until one answers.
   WireOutcome RunOnFresh(CallGuard& guard, const Origin& origin, const WireRequest& request,
                          std::unique_ptr<Connection>* connection, Response* reply, Status* failure);

@@ -11,8 +11,15 @@ namespace kratos::http {
 
 namespace {
 
-constexpr std::string_view kOwnFields[] = {"Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive",
-                                           "Proxy-Connection", "Upgrade", "TE", "Trailer", "Expect"};
+constexpr std::string_view kOwnFields[] = {"Content-Length",
+                                           "Transfer-Encoding",
+                                           "Connection",
+                                           "Keep-Alive",
+                                           "Proxy-Connection",
+                                           "Upgrade",
+                                           "TE",
+                                           "Trailer",
+                                           "Expect"};
 
 std::string Printable(std::string_view name) {
   std::string out;
@@ -36,10 +43,12 @@ Status FinishHeaders(Metadata* headers, std::string_view user_agent) {
   for (const auto name : kOwnFields) headers->Remove(name);
   for (const auto& [name, value] : *headers) {
     if (!IsToken(name)) {
-      return BadRequest(kReasonCodec, fmt::format("\"{}\" cannot be the name of a header field", Printable(name)));
+      return BadRequest(kReasonCodec, fmt::format("\"{}\" cannot be the name of a header field",
+                                                  Printable(name)));
     }
     if (!IsFieldValue(value)) {
-      return BadRequest(kReasonCodec, fmt::format("the header field {} holds a control character", name));
+      return BadRequest(kReasonCodec,
+                        fmt::format("the header field {} holds a control character", name));
     }
   }
   // Left to itself httplib would send its own name, and */*.

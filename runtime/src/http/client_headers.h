@@ -18,8 +18,9 @@ struct BaseFields {
 };
 Metadata MakeHeaders(const BaseFields& base, const Metadata& extra);
 
-/// Drops what describes the connection and the framing, which the client decides, and refuses names and values that cannot
-/// stand in a header: 400 CODEC naming the field, never the value. Adds what is always sent.
+/// Drops what describes the connection and the framing, which the client decides, and refuses names
+/// and values that cannot stand in a header: 400 CODEC naming the field, never the value. Adds what
+/// is always sent.
 Status FinishHeaders(Metadata* headers, std::string_view user_agent);
 
 /// Sent when ClientOptions::user_agent is empty.

@@ -38,8 +38,11 @@ Answer Ask(const std::string& host) {
   }
   for (const addrinfo* entry = list; entry != nullptr; entry = entry->ai_next) {
     char text[NI_MAXHOST];
-    if (getnameinfo(entry->ai_addr, entry->ai_addrlen, text, sizeof text, nullptr, 0, NI_NUMERICHOST) != 0) continue;
-    if (std::find(answer.addresses.begin(), answer.addresses.end(), text) == answer.addresses.end()) {
+    if (getnameinfo(entry->ai_addr, entry->ai_addrlen, text, sizeof text, nullptr, 0,
+                    NI_NUMERICHOST) != 0)
+      continue;
+    if (std::find(answer.addresses.begin(), answer.addresses.end(), text) ==
+        answer.addresses.end()) {
       answer.addresses.emplace_back(text);
     }
   }
@@ -81,7 +84,8 @@ Result<std::vector<std::string>> HostLookup::Find(const std::string& host, const
       }).detach();
     } catch (const std::system_error&) {
       shared_->pending.erase(host);
-      return ServiceUnavailable(kReasonUnavailable, "no thread could be started to look up \"" + host + '"');
+      return ServiceUnavailable(kReasonUnavailable,
+                                "no thread could be started to look up \"" + host + '"');
     }
   }
   const auto pending = slot;
@@ -96,8 +100,8 @@ Result<std::vector<std::string>> HostLookup::Find(const std::string& host, const
     return guard.Check();
   }
   if (pending->answer.addresses.empty()) {
-    return ServiceUnavailable(kReasonUnavailable,
-                              fmt::format("cannot look up \"{}\": {}", host, pending->answer.failure));
+    return ServiceUnavailable(kReasonUnavailable, fmt::format("cannot look up \"{}\": {}", host,
+                                                              pending->answer.failure));
   }
   return pending->answer.addresses;
 }

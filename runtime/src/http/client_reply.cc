@@ -13,7 +13,9 @@ namespace kratos::http {
 
 namespace {
 
-bool IsBlank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
+bool IsBlank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
 
 }  // namespace
 
@@ -31,7 +33,8 @@ Status DecodeReply(const codec::Registry& registry, const BodyRule& rule, Respon
   if (rule.raw) {
     const auto type = reply->headers.Get("Content-Type");
     // 204 and its like say nothing at all, not even an empty file.
-    if (!reply->body.empty() || !type.empty()) SetRawBody(rule, std::move(reply->body), type, message);
+    if (!reply->body.empty() || !type.empty())
+      SetRawBody(rule, std::move(reply->body), type, message);
     return {};
   }
   const auto& codec = ReplyCodec(registry, reply->headers);

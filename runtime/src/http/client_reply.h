@@ -8,8 +8,9 @@
 
 namespace kratos::http {
 
-/// Reads a reply of status 200..299 into `message`, which is cleared first and stays so when the body is empty. The body is
-/// moved out of `reply` where it travels raw. A body that cannot be read is a 500 CODEC with the reply attached.
+/// Reads a reply of status 200..299 into `message`, which is cleared first and stays so when the
+/// body is empty. The body is moved out of `reply` where it travels raw. A body that cannot be read
+/// is a 500 CODEC with the reply attached.
 Status DecodeReply(const codec::Registry& registry, const BodyRule& rule, Response* reply,
                    google::protobuf::Message* message);
 

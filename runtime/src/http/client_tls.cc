@@ -29,7 +29,8 @@ Error BadTls(std::string_view what, std::string_view why) {
 }
 
 bool AddPem(X509_STORE* store, const std::string& pem) {
-  const std::unique_ptr<BIO, int (*)(BIO*)> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), &BIO_free);
+  const std::unique_ptr<BIO, int (*)(BIO*)> bio(
+      BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), &BIO_free);
   if (bio == nullptr) return false;
   int added = 0;
   while (X509* certificate = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) {
@@ -54,7 +55,8 @@ int OnVerify(int ok, X509_STORE_CTX* store_context) {
   if (ok == 1) return ok;
   const auto* ssl = static_cast<SSL*>(
       X509_STORE_CTX_get_ex_data(store_context, SSL_get_ex_data_X509_STORE_CTX_idx()));
-  auto* verdict = static_cast<TlsVerdict*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), VerdictIndex()));
+  auto* verdict =
+      static_cast<TlsVerdict*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), VerdictIndex()));
   if (verdict->refused.empty()) {
     verdict->refused = X509_verify_cert_error_string(X509_STORE_CTX_get_error(store_context));
   }
@@ -79,10 +81,12 @@ Result<std::shared_ptr<const TlsMaterial>> TlsMaterial::Load(const ClientTlsOpti
         return BadTls("the system's trusted authorities", OpenSslReason());
       }
     }
-    if (!options.ca_file.empty() && X509_STORE_load_locations(store, options.ca_file.c_str(), nullptr) != 1) {
+    if (!options.ca_file.empty() &&
+        X509_STORE_load_locations(store, options.ca_file.c_str(), nullptr) != 1) {
       return BadTls(fmt::format("ca_file \"{}\"", options.ca_file), OpenSslReason());
     }
-    if (!options.ca_pem.empty() && !AddPem(store, options.ca_pem)) return BadTls("ca_pem", OpenSslReason());
+    if (!options.ca_pem.empty() && !AddPem(store, options.ca_pem))
+      return BadTls("ca_pem", OpenSslReason());
   }
   if (options.certificate_file.empty() != options.private_key_file.empty()) {
     return BadTls("client certificate", "certificate_file and private_key_file go together");
@@ -92,18 +96,23 @@ Result<std::shared_ptr<const TlsMaterial>> TlsMaterial::Load(const ClientTlsOpti
     auto* identity = material->identity_.get();
     if (identity == nullptr) return BadTls("TLS", OpenSslReason());
     if (SSL_CTX_use_certificate_chain_file(identity, options.certificate_file.c_str()) != 1) {
-      return BadTls(fmt::format("certificate_file \"{}\"", options.certificate_file), OpenSslReason());
+      return BadTls(fmt::format("certificate_file \"{}\"", options.certificate_file),
+                    OpenSslReason());
     }
-    if (SSL_CTX_use_PrivateKey_file(identity, options.private_key_file.c_str(), SSL_FILETYPE_PEM) != 1 ||
+    if (SSL_CTX_use_PrivateKey_file(identity, options.private_key_file.c_str(), SSL_FILETYPE_PEM) !=
+            1 ||
         SSL_CTX_check_private_key(identity) != 1) {
-      return BadTls(fmt::format("private_key_file \"{}\"", options.private_key_file), OpenSslReason());
+      return BadTls(fmt::format("private_key_file \"{}\"", options.private_key_file),
+                    OpenSslReason());
     }
   }
   return std::shared_ptr<const TlsMaterial>(std::move(material));
 }
 
-bool TlsMaterial::Configure(ssl_ctx_st* context, const std::string& host, TlsVerdict* verdict) const {
-  if (context == nullptr || SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) != 1) return false;
+bool TlsMaterial::Configure(ssl_ctx_st* context, const std::string& host,
+                            TlsVerdict* verdict) const {
+  if (context == nullptr || SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) != 1)
+    return false;
   if (identity_ != nullptr) {
     STACK_OF(X509)* chain = nullptr;
     SSL_CTX_get0_chain_certs(identity_.get(), &chain);

@@ -12,7 +12,8 @@ struct x509_store_st;
 
 namespace kratos::http {
 
-/// Why a peer's certificate was refused; written during the handshake, on the thread that performs it.
+/// Why a peer's certificate was refused; written during the handshake, on the thread that performs
+/// it.
 struct TlsVerdict {
   /// Empty while nothing was refused.
   std::string refused;
@@ -24,9 +25,9 @@ class TlsMaterial {
   static Result<std::shared_ptr<const TlsMaterial>> Load(const ClientTlsOptions& options);
   ~TlsMaterial();
 
-  /// Makes `context`, which serves connections to `host` only, trust, show and verify what the options say. The peer is
-  /// verified by OpenSSL during the handshake: chain, dates and host name. `verdict` must live as long as the context.
-  /// False when OpenSSL refuses.
+  /// Makes `context`, which serves connections to `host` only, trust, show and verify what the
+  /// options say. The peer is verified by OpenSSL during the handshake: chain, dates and host name.
+  /// `verdict` must live as long as the context. False when OpenSSL refuses.
   bool Configure(ssl_ctx_st* context, const std::string& host, TlsVerdict* verdict) const;
 
  private:

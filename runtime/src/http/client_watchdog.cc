@@ -9,7 +9,8 @@
 
 namespace kratos::http {
 
-CallGuard::CallGuard(Watchdog& watchdog, std::optional<Clock::time_point> deadline, std::stop_token stop)
+CallGuard::CallGuard(Watchdog& watchdog, std::optional<Clock::time_point> deadline,
+                     std::stop_token stop)
     : watchdog_(watchdog), deadline_(deadline), stop_(std::move(stop)) {
   if (deadline_) watchdog_.Add(*deadline_, this);
   on_stop_.emplace(stop_, OnStop{this});

@@ -17,8 +17,9 @@ namespace kratos::http {
 
 class Watchdog;
 
-/// One call in progress. While a socket is attached, the deadline and a cancellation shut it down, so that blocking
-/// reads and writes return at once: time-outs per operation alone would let a peer that drips bytes hold a call for ever.
+/// One call in progress. While a socket is attached, the deadline and a cancellation shut it down,
+/// so that blocking reads and writes return at once: time-outs per operation alone would let a peer
+/// that drips bytes hold a call for ever.
 class CallGuard {
  public:
   using Clock = std::chrono::steady_clock;
@@ -29,7 +30,8 @@ class CallGuard {
   CallGuard& operator=(const CallGuard&) = delete;
   ~CallGuard();
 
-  /// Names the socket to shut down. It must stay open until Detach(); shut down at once when the call is over already.
+  /// Names the socket to shut down. It must stay open until Detach(); shut down at once when the
+  /// call is over already.
   void Attach(int socket);
   /// False when the attached socket was, or may have been, shut down: it is of no further use.
   bool Detach();
@@ -61,7 +63,8 @@ class CallGuard {
   std::optional<std::stop_callback<OnStop>> on_stop_;
 };
 
-/// The thread behind all CallGuards of one client; started by the first call with a deadline, joined on destruction.
+/// The thread behind all CallGuards of one client; started by the first call with a deadline,
+/// joined on destruction.
 class Watchdog {
  public:
   Watchdog() = default;

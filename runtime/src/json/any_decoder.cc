@@ -27,7 +27,8 @@ bool Decoder::ReadAny(const MessagePlan& plan, Message* message) {
 
   bool first = true;
   std::string_view key;
-  if (!scanner_.NextKey(&first, &key)) return !scanner_.failed();  // {} is an Any that holds nothing
+  if (!scanner_.NextKey(&first, &key))
+    return !scanner_.failed();  // {} is an Any that holds nothing
   std::string type_url;
   TypeKey type_key = TypeKey::kSeen;
   std::size_t offset = begin;
@@ -69,7 +70,8 @@ bool Decoder::LookUpType(std::size_t begin, Scanner::Mark inside, std::string* t
   return true;
 }
 
-// Passes one value by, noting the types of the objects in it. Recursive, but never deeper than max_depth.
+// Passes one value by, noting the types of the objects in it. Recursive, but never deeper than
+// max_depth.
 bool Decoder::IndexTypes() {
   bool first = true;
   std::string_view key;

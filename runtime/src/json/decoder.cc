@@ -35,7 +35,8 @@ class BitSet {
   std::vector<std::uint64_t> more_;
 };
 
-// The keys of one map, to find one that it has twice: sorted once at the end, since hashing could be attacked.
+// The keys of one map, to find one that it has twice: sorted once at the end, since hashing could
+// be attacked.
 class KeySet {
  public:
   void Add(std::string key, std::size_t offset) { keys_.emplace_back(std::move(key), offset); }
@@ -43,8 +44,9 @@ class KeySet {
   // A repeated key with the offset of its second appearance, or null.
   const std::pair<std::string, std::size_t>* Repeated() {
     std::sort(keys_.begin(), keys_.end());
-    const auto found = std::adjacent_find(
-        keys_.begin(), keys_.end(), [](const auto& a, const auto& b) { return a.first == b.first; });
+    const auto found =
+        std::adjacent_find(keys_.begin(), keys_.end(),
+                           [](const auto& a, const auto& b) { return a.first == b.first; });
     return found == keys_.end() ? nullptr : &*std::next(found);
   }
 
@@ -284,8 +286,7 @@ bool Decoder::ReadList(const FieldPlan& field, Message* message) {
 
 bool Decoder::ReadElement(const FieldPlan& field, Message* message) {
   if (field.field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) return AddScalar(field, message);
-  return ReadMessage(plans_.Get(field),
-                     message->GetReflection()->AddMessage(message, field.field));
+  return ReadMessage(plans_.Get(field), message->GetReflection()->AddMessage(message, field.field));
 }
 
 bool Decoder::ReadMap(const FieldPlan& field, Message* message) {

@@ -27,7 +27,8 @@ class Decoder {
   /// One value that is a whole message.
   bool ReadMessage(google::protobuf::Message* message);
   bool ReadMessage(const MessagePlan& plan, google::protobuf::Message* message);
-  /// One value that is a whole field: message, scalar, list or map; null leaves it unset, except Value.
+  /// One value that is a whole field: message, scalar, list or map; null leaves it unset, except
+  /// Value.
   bool ReadField(const FieldPlan& field, google::protobuf::Message* message);
   /// Whether null is a value of the field rather than its absence.
   static bool TakesNull(const FieldPlan& field) {
@@ -92,11 +93,13 @@ class Decoder {
   const DecodeOptions& options_;
   Scanner scanner_;
   Plans plans_;
-  std::unique_ptr<google::protobuf::DynamicMessageFactory> factory_;  // made at the first Any that needs it
+  std::unique_ptr<google::protobuf::DynamicMessageFactory>
+      factory_;         // made at the first Any that needs it
   bool tracking_;       // the way here leads through singular messages only
   std::string prefix_;  // of present paths
-  /// The "@type" of objects that have one, by the offset of their brace, for all objects before `indexed_to_` that
-  /// lie inside an Any whose type is not its first key. Each byte is indexed once, however deep Any lies in Any.
+  /// The "@type" of objects that have one, by the offset of their brace, for all objects before
+  /// `indexed_to_` that lie inside an Any whose type is not its first key. Each byte is indexed
+  /// once, however deep Any lies in Any.
   std::unordered_map<std::size_t, std::string> types_;
   std::size_t indexed_to_ = 0;
 };

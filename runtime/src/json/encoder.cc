@@ -13,8 +13,8 @@ using google::protobuf::Reflection;
 
 namespace {
 
-// Messages inside messages. Wire format readers stop at 100, but an Any starts their count afresh and code can build
-// anything; this bounds the stack.
+// Messages inside messages. Wire format readers stop at 100, but an Any starts their count afresh
+// and code can build anything; this bounds the stack.
 constexpr int kMaxNesting = 256;
 
 // One field's value.
@@ -341,7 +341,8 @@ Entry MakeEntry(const Message& entry, const FieldDescriptor* key) {
       made.order = reflection.GetUInt32(entry, key);
       FormatInt64(made.order, &made.key);
       break;
-    default: {  // uint64, the last type a key can have: shifted into the signed range to keep its order
+    default: {  // uint64, the last type a key can have: shifted into the signed range to keep its
+                // order
       const std::uint64_t value = reflection.GetUInt64(entry, key);
       made.order = static_cast<std::int64_t>(value ^ (std::uint64_t{1} << 63));
       FormatUint64(value, &made.key);
@@ -362,8 +363,9 @@ bool Encoder::WriteMap(const Message& message, const FieldPlan& field) {
     entries.push_back(
         MakeEntry(reflection.GetRepeatedMessage(message, field.field, i), field.map_key));
   }
-  // A map has no order of its own: equal messages should still give equal text. One filled through reflection may hold
-  // a key more than once until protobuf next looks it up; the last entry is the one that counts then, and here.
+  // A map has no order of its own: equal messages should still give equal text. One filled through
+  // reflection may hold a key more than once until protobuf next looks it up; the last entry is the
+  // one that counts then, and here.
   std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
     return a.order != b.order ? a.order < b.order : a.key < b.key;
   });

@@ -24,7 +24,8 @@ class Encoder {
   /// Records an error; always false.
   bool Fail(std::string message, ErrorCode code = ErrorCode::kUnencodable);
 
-  // The punctuation of JSON. `first` is true before the first member or element and kept by Separate.
+  // The punctuation of JSON. `first` is true before the first member or element and kept by
+  // Separate.
   void Open(char bracket);
   void Separate(bool* first);
   void Close(char bracket, bool empty);
@@ -72,7 +73,8 @@ class Encoder {
   const EncodeOptions& options_;
   std::string* out_;
   Plans plans_;
-  std::unique_ptr<google::protobuf::DynamicMessageFactory> factory_;  // made at the first Any that needs it
+  std::unique_ptr<google::protobuf::DynamicMessageFactory>
+      factory_;  // made at the first Any that needs it
   Error error_;
   int indent_;
   int level_ = 0;    // of indentation

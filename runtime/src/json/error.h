@@ -1,5 +1,5 @@
-// Errors as the codec builds them up: where a fault is found the path is empty, and each level adds its own step in
-// front while the call stack unwinds, so that the good path pays nothing for it.
+// Errors as the codec builds them up: where a fault is found the path is empty, and each level adds
+// its own step in front while the call stack unwinds, so that the good path pays nothing for it.
 #pragma once
 
 #include <cstddef>

@@ -87,9 +87,8 @@ std::optional<Error> EncodeField(const Message& message, const FieldDescriptor& 
   }
   if (auto missing = MissingRequired(message, field)) return missing;
   return Append(options, out, [&](Encoder& encoder) {
-    return WithPlan(field, encoder.plans(), [&](const FieldPlan& plan) {
-      return encoder.WriteField(message, plan);
-    });
+    return WithPlan(field, encoder.plans(),
+                    [&](const FieldPlan& plan) { return encoder.WriteField(message, plan); });
   });
 }
 

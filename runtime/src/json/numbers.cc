@@ -82,8 +82,8 @@ NumberStatus WholeMagnitude(const Decimal& decimal, std::uint64_t* magnitude) {
   while (end > begin && digits[end - 1] == '0') --end;
   *magnitude = 0;
   if (begin == end) return NumberStatus::kOk;
-  const std::int64_t shift =
-      decimal.exponent + static_cast<std::int64_t>(decimal.whole.size()) - static_cast<std::int64_t>(end);
+  const std::int64_t shift = decimal.exponent + static_cast<std::int64_t>(decimal.whole.size()) -
+                             static_cast<std::int64_t>(end);
   if (shift < 0) return NumberStatus::kNotWhole;
   constexpr std::int64_t kMaxDigits = 20;  // of 2^64 - 1
   if (shift > kMaxDigits || static_cast<std::int64_t>(end - begin) + shift > kMaxDigits) {

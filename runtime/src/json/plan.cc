@@ -19,8 +19,8 @@ struct KnownType {
   std::vector<FieldDescriptor::Type> fields;
 };
 
-// A pool can hold anything under these names: the codec reaches for the fields by position, so a type counts as
-// well-known only when they are what they should be.
+// A pool can hold anything under these names: the codec reaches for the fields by position, so a
+// type counts as well-known only when they are what they should be.
 WellKnown KindOf(const Descriptor& descriptor) {
   using F = FieldDescriptor;
   static const auto& known = *new std::unordered_map<std::string_view, KnownType>{
@@ -52,7 +52,8 @@ WellKnown KindOf(const Descriptor& descriptor) {
   for (int i = 0; i < descriptor.field_count(); ++i) {
     const FieldDescriptor& field = *descriptor.field(i);
     const bool map = type.kind == WellKnown::kStruct;
-    const bool list = map || type.kind == WellKnown::kListValue || type.kind == WellKnown::kFieldMask;
+    const bool list =
+        map || type.kind == WellKnown::kListValue || type.kind == WellKnown::kFieldMask;
     if (field.type() != type.fields[static_cast<std::size_t>(i)] || field.is_map() != map ||
         field.is_repeated() != list) {
       return WellKnown::kNone;
@@ -98,8 +99,7 @@ std::unique_ptr<MessagePlan> Build(const Descriptor& descriptor) {
   const auto count = static_cast<std::size_t>(descriptor.field_count());
   plan->fields.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
-    plan->fields.push_back(
-        std::make_unique<FieldPlan>(*descriptor.field(static_cast<int>(i)), i));
+    plan->fields.push_back(std::make_unique<FieldPlan>(*descriptor.field(static_cast<int>(i)), i));
   }
   for (const auto& field : plan->fields) plan->by_name.emplace(field->field->name(), field.get());
   for (const auto& field : plan->fields) {
@@ -108,8 +108,8 @@ std::unique_ptr<MessagePlan> Build(const Descriptor& descriptor) {
   return plan;
 }
 
-// Plans of the generated pool and the codecs registered for its types. Never destroyed: messages may still be written
-// while static objects are torn down.
+// Plans of the generated pool and the codecs registered for its types. Never destroyed: messages
+// may still be written while static objects are torn down.
 struct Shared {
   std::shared_mutex mutex;
   std::unordered_map<const Descriptor*, std::unique_ptr<MessagePlan>> plans;

@@ -38,17 +38,17 @@ struct FieldPlan {
   FieldPlan(const google::protobuf::FieldDescriptor& descriptor, std::size_t position);
 
   const google::protobuf::FieldDescriptor* field;
-  std::size_t index;        // in MessagePlan::fields
-  std::string json_key;     // "userId": with quotes and colon
-  std::string proto_key;    // "user_id":
-  std::string name;         // in error and mask paths
+  std::size_t index;      // in MessagePlan::fields
+  std::string json_key;   // "userId": with quotes and colon
+  std::string proto_key;  // "user_id":
+  std::string name;       // in error and mask paths
   Shape shape;
   google::protobuf::FieldDescriptor::Type type;
   bool presence;
-  bool in_oneof;            // a member of any oneof, the synthetic one of `optional` included
-  int oneof;                // index of the real oneof, or -1
-  bool value_message;       // google.protobuf.Value: null is a value
-  bool null_enum;           // google.protobuf.NullValue: likewise
+  bool in_oneof;       // a member of any oneof, the synthetic one of `optional` included
+  int oneof;           // index of the real oneof, or -1
+  bool value_message;  // google.protobuf.Value: null is a value
+  bool null_enum;      // google.protobuf.NullValue: likewise
   bool closed_enum;
   const google::protobuf::FieldDescriptor* map_key = nullptr;
   std::unique_ptr<FieldPlan> map_value;
@@ -61,10 +61,11 @@ struct MessagePlan {
   const google::protobuf::Descriptor* descriptor;
   WellKnown kind;
   std::vector<std::unique_ptr<FieldPlan>> fields;  // in order of declaration
-  /// By proto name and JSON name; where they clash the proto name wins. The keys point into the descriptor.
+  /// By proto name and JSON name; where they clash the proto name wins. The keys point into the
+  /// descriptor.
   std::unordered_map<std::string_view, const FieldPlan*> by_name;
-  /// For types of the generated pool: what compiled-in messages reflect with; a dynamic message of such a type has
-  /// another one, and no code generated for the compiled-in class may touch it.
+  /// For types of the generated pool: what compiled-in messages reflect with; a dynamic message of
+  /// such a type has another one, and no code generated for the compiled-in class may touch it.
   const google::protobuf::Reflection* generated_reflection = nullptr;
   /// A codec registered for the type, or null.
   std::atomic<const MessageCodec*> codec{nullptr};
@@ -81,9 +82,9 @@ struct MessagePlan {
   }
 };
 
-/// Plans by descriptor, for the length of one call. Those of the generated pool live as long as the process and are
-/// shared; those of other pools live as long as this object, because such a pool may be destroyed after the call and
-/// another descriptor take the address.
+/// Plans by descriptor, for the length of one call. Those of the generated pool live as long as the
+/// process and are shared; those of other pools live as long as this object, because such a pool
+/// may be destroyed after the call and another descriptor take the address.
 class Plans {
  public:
   const MessagePlan& Get(const google::protobuf::Descriptor* descriptor);

@@ -161,13 +161,17 @@ bool Decoder::ReadScalar(const FieldPlan& field, bool* dropped, Store store) {
   const auto number = [&store](auto value, auto read) { return read(&value) && store(value); };
   switch (field.field->cpp_type()) {
     case FieldDescriptor::CPPTYPE_INT32:
-      return number(std::int32_t{}, [this](auto* value) { return this->ReadNumber(ParseInt32, value); });
+      return number(std::int32_t{},
+                    [this](auto* value) { return this->ReadNumber(ParseInt32, value); });
     case FieldDescriptor::CPPTYPE_INT64:
-      return number(std::int64_t{}, [this](auto* value) { return this->ReadNumber(ParseInt64, value); });
+      return number(std::int64_t{},
+                    [this](auto* value) { return this->ReadNumber(ParseInt64, value); });
     case FieldDescriptor::CPPTYPE_UINT32:
-      return number(std::uint32_t{}, [this](auto* value) { return this->ReadNumber(ParseUint32, value); });
+      return number(std::uint32_t{},
+                    [this](auto* value) { return this->ReadNumber(ParseUint32, value); });
     case FieldDescriptor::CPPTYPE_UINT64:
-      return number(std::uint64_t{}, [this](auto* value) { return this->ReadNumber(ParseUint64, value); });
+      return number(std::uint64_t{},
+                    [this](auto* value) { return this->ReadNumber(ParseUint64, value); });
     case FieldDescriptor::CPPTYPE_FLOAT:
       return number(float{}, [this](auto* value) { return this->ReadNumber(ParseFloat, value); });
     case FieldDescriptor::CPPTYPE_DOUBLE:

@@ -217,21 +217,25 @@ bool Scanner::ReadEscaped(std::size_t begin, std::string_view* text) {
   }
   ++end;
   if (end - begin > std::numeric_limits<rapidjson::SizeType>::max()) {
-    return Fail(ErrorCode::kOutOfRange, begin, "the string is too long");  // RapidJSON counts in 32 bits
+    return Fail(ErrorCode::kOutOfRange, begin,
+                "the string is too long");  // RapidJSON counts in 32 bits
   }
   scratch_.assign(text_, begin, end - begin);
   rapidjson::InsituStringStream stream(scratch_.data());
   rapidjson::Reader reader;
   StringHandler handler;
   const rapidjson::ParseResult result =
-      reader.Parse<rapidjson::kParseInsituFlag | rapidjson::kParseStopWhenDoneFlag>(stream, handler);
+      reader.Parse<rapidjson::kParseInsituFlag | rapidjson::kParseStopWhenDoneFlag>(stream,
+                                                                                    handler);
   if (result.IsError()) {
     const std::size_t offset = begin + result.Offset();
     return result.Code() == rapidjson::kParseErrorStringUnicodeSurrogateInvalid
                ? Fail(ErrorCode::kInvalidUtf8, offset, "the escape is half a surrogate pair")
-               : Fail(ErrorCode::kSyntax, offset, "the string has an escape that JSON does not know");
+               : Fail(ErrorCode::kSyntax, offset,
+                      "the string has an escape that JSON does not know");
   }
-  // The reader passes bytes through unchecked, and lets the second half of a surrogate pair stand alone.
+  // The reader passes bytes through unchecked, and lets the second half of a surrogate pair stand
+  // alone.
   if (!IsValidUtf8(handler.text)) {
     return Fail(ErrorCode::kInvalidUtf8, begin, "the string is not UTF-8");
   }

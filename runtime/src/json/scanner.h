@@ -1,5 +1,5 @@
-// A pull scanner over JSON text: the caller asks for what it expects next. Strings with escapes are decoded by
-// RapidJSON's reader; strings without one are handed out as slices of the text.
+// A pull scanner over JSON text: the caller asks for what it expects next. Strings with escapes are
+// decoded by RapidJSON's reader; strings without one are handed out as slices of the text.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,16 @@ namespace kratos::json::internal {
 
 class Scanner {
  public:
-  enum class Kind : unsigned char { kObject, kArray, kString, kNumber, kTrue, kFalse, kNull, kNone };
+  enum class Kind : unsigned char {
+    kObject,
+    kArray,
+    kString,
+    kNumber,
+    kTrue,
+    kFalse,
+    kNull,
+    kNone
+  };
 
   /// `text` must outlive the scanner. A leading byte-order mark is skipped.
   Scanner(std::string_view text, int max_depth);
@@ -34,8 +43,8 @@ class Scanner {
   /// Nothing but white space is left.
   bool Finish();
 
-  /// Steps to the next member or element. False at the closing bracket, which is then taken, and after an error: ask
-  /// failed(). `*first` starts as true and is kept by these.
+  /// Steps to the next member or element. False at the closing bracket, which is then taken, and
+  /// after an error: ask failed(). `*first` starts as true and is kept by these.
   bool NextKey(bool* first, std::string_view* key);
   bool NextElement(bool* first);
 

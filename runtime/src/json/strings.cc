@@ -62,8 +62,8 @@ bool IsValidUtf8(std::string_view text) {
 }
 
 void AppendQuoted(std::string_view text, std::string* out) {
-  // Nearly no string needs an escape: those are copied whole, the others go through the library piece by piece (its
-  // lengths are 32 bits wide).
+  // Nearly no string needs an escape: those are copied whole, the others go through the library
+  // piece by piece (its lengths are 32 bits wide).
   std::size_t clean = 0;
   while (clean < text.size() && !MustEscape(text[clean])) ++clean;
   if (clean == text.size()) {

@@ -21,8 +21,8 @@ int DaysInMonth(int year, int month) {
   return month == 2 && IsLeap(year) ? 29 : kDays[static_cast<std::size_t>(month - 1)];
 }
 
-// Days from 1970-01-01 in the proleptic Gregorian calendar. Years are counted from March, so that the leap day is a
-// year's last.
+// Days from 1970-01-01 in the proleptic Gregorian calendar. Years are counted from March, so that
+// the leap day is a year's last.
 std::int64_t DaysFromDate(int year, int month, int day) {
   const std::int64_t y = month <= 2 ? year - 1 : year;
   const std::int64_t era = (y >= 0 ? y : y - 399) / 400;

@@ -26,9 +26,9 @@ bool Decoder::ReadTimestamp(const MessagePlan& plan, Message* message) {
   std::int64_t read_seconds = 0;
   std::int32_t read_nanos = 0;
   if (!ParseTimestamp(text, &read_seconds, &read_nanos)) {
-    return scanner_.Fail(ErrorCode::kBadValue, offset,
-                         "\"" + Excerpt(text) +
-                             "\" is not an RFC 3339 timestamp within years 1 to 9999");
+    return scanner_.Fail(
+        ErrorCode::kBadValue, offset,
+        "\"" + Excerpt(text) + "\" is not an RFC 3339 timestamp within years 1 to 9999");
   }
   reflection.SetInt64(message, seconds, read_seconds);
   reflection.SetInt32(message, nanos, read_nanos);
@@ -53,9 +53,9 @@ bool Decoder::ReadDuration(const MessagePlan& plan, Message* message) {
   std::int64_t read_seconds = 0;
   std::int32_t read_nanos = 0;
   if (!ParseDuration(text, &read_seconds, &read_nanos)) {
-    return scanner_.Fail(ErrorCode::kBadValue, offset,
-                         "\"" + Excerpt(text) +
-                             "\" is not a duration like \"1.5s\" within 10000 years");
+    return scanner_.Fail(
+        ErrorCode::kBadValue, offset,
+        "\"" + Excerpt(text) + "\" is not a duration like \"1.5s\" within 10000 years");
   }
   reflection.SetInt64(message, seconds, read_seconds);
   reflection.SetInt32(message, nanos, read_nanos);

@@ -12,8 +12,9 @@ namespace {
 // Every level of Any in Any holds a copy of all that is inside it: this bounds the memory.
 constexpr int kMaxAnyNesting = 100;
 
-// Messages in the bytes of an Any. One level of JSON in a Struct is three of them (Struct, map entry, Value), so that
-// what the decoder reads by default needs more than protobuf's own limit of 100.
+// Messages in the bytes of an Any. One level of JSON in a Struct is three of them (Struct, map
+// entry, Value), so that what the decoder reads by default needs more than protobuf's own limit of
+// 100.
 constexpr int kMaxWireNesting = 320;
 
 }  // namespace
@@ -73,8 +74,8 @@ bool Encoder::WriteValue(const Message& message, const MessagePlan& plan) {
   const FieldDescriptor* set =
       reflection.GetOneofFieldDescriptor(message, plan.descriptor->oneof_decl(0));
   if (set == nullptr) {
-    // struct.proto calls this an error; protobuf writes null all the same, and so a forgotten value does not cost the
-    // whole reply.
+    // struct.proto calls this an error; protobuf writes null all the same, and so a forgotten value
+    // does not cost the whole reply.
     out_->append("null");
     return true;
   }

@@ -7,7 +7,8 @@ namespace kratos::log {
 
 namespace {
 
-// A value with blanks, quotes or control characters is quoted and escaped, so that nothing a peer sent can forge a line.
+// A value with blanks, quotes or control characters is quoted and escaped, so that nothing a peer
+// sent can forge a line.
 void AppendValue(std::string_view value, std::string* out) {
   const auto plain = [](char c) {
     return static_cast<unsigned char>(c) > ' ' && c != '"' && c != '\\' && c != '=' && c != 0x7f;
@@ -38,7 +39,8 @@ void AppendValue(std::string_view value, std::string* out) {
 
 class StderrSink final : public Sink {
  public:
-  void Write(Level level, std::string_view message, const std::vector<Attribute>& attributes) override {
+  void Write(Level level, std::string_view message,
+             const std::vector<Attribute>& attributes) override {
     std::string line;
     line.append(ToString(level)).append(" msg=");
     AppendValue(message, &line);
@@ -65,10 +67,14 @@ std::shared_ptr<Sink>& CurrentSink() {
 
 std::string_view ToString(Level level) {
   switch (level) {
-    case Level::kDebug: return "DEBUG";
-    case Level::kInfo: return "INFO";
-    case Level::kWarn: return "WARN";
-    case Level::kError: return "ERROR";
+    case Level::kDebug:
+      return "DEBUG";
+    case Level::kInfo:
+      return "INFO";
+    case Level::kWarn:
+      return "WARN";
+    case Level::kError:
+      return "ERROR";
   }
   return "UNKNOWN";
 }

@@ -46,7 +46,8 @@ void MiddlewareTable::Use(std::string selector, std::vector<Middleware> chain) {
 
 std::vector<Middleware> MiddlewareTable::Match(std::string_view operation) const {
   std::vector<Middleware> chain = defaults_;
-  const auto exact = std::find_if(exact_.begin(), exact_.end(), [&](const auto& r) { return r.first == operation; });
+  const auto exact = std::find_if(exact_.begin(), exact_.end(),
+                                  [&](const auto& r) { return r.first == operation; });
   if (accumulate_) {
     for (const auto& rule : prefixes_) {
       if (operation.starts_with(rule.first)) Append(chain, rule.second);

@@ -34,8 +34,7 @@ class Expander {
     std::string path;
     std::size_t variable = 0;
     for (std::size_t i = 0; i < segments.size();) {
-      if (variable < template_.variables().size() &&
-          template_.variables()[variable].first == i) {
+      if (variable < template_.variables().size() && template_.variables()[variable].first == i) {
         if (!AppendVariable(template_.variables()[variable], value(variable), &path)) {
           return std::nullopt;
         }

@@ -170,11 +170,10 @@ class TreeMatcher final : public Matcher {
   }
 
   const MethodTable* FindTable(std::string_view method) const {
-    const auto it = std::lower_bound(
-        tables_.begin(), tables_.end(), method,
-        [](const MethodTable& table, std::string_view name) {
-          return MethodLess(table.method, name);
-        });
+    const auto it = std::lower_bound(tables_.begin(), tables_.end(), method,
+                                     [](const MethodTable& table, std::string_view name) {
+                                       return MethodLess(table.method, name);
+                                     });
     return it != tables_.end() && MethodEquals(it->method, method) ? &*it : nullptr;
   }
 

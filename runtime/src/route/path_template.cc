@@ -120,8 +120,7 @@ bool PathTemplate::operator==(const PathTemplate& other) const {
   return segments_ == other.segments_ && verb_ == other.verb_ &&
          std::equal(variables_.begin(), variables_.end(), other.variables_.begin(),
                     other.variables_.end(), [](const Variable& a, const Variable& b) {
-                      return a.field_path == b.field_path && a.first == b.first &&
-                             a.last == b.last;
+                      return a.field_path == b.field_path && a.first == b.first && a.last == b.last;
                     });
 }
 

@@ -18,8 +18,7 @@ Pattern MakePattern(const PathTemplate& path_template) {
     if (segment.kind == Segment::Kind::kMultiWildcard) {
       pattern.multi = true;
     } else {
-      (pattern.multi ? pattern.suffix : pattern.prefix)
-          .push_back({DecodeLiteral(segment.literal)});
+      (pattern.multi ? pattern.suffix : pattern.prefix).push_back({DecodeLiteral(segment.literal)});
     }
   }
   return pattern;

@@ -223,9 +223,8 @@ class Parser {
     ++pos_;  // the '}'
     variable.last = parts.segments.size();
     variable.length = pos_ - variable.offset;
-    variable.multi_segment =
-        variable.last - variable.first > 1 ||
-        parts.segments[variable.first].kind == Segment::Kind::kMultiWildcard;
+    variable.multi_segment = variable.last - variable.first > 1 ||
+                             parts.segments[variable.first].kind == Segment::Kind::kMultiWildcard;
     for (const Variable& other : parts.variables) {
       if (other.field_path == variable.field_path) {
         return Fail(ParseErrorCode::kDuplicateVariable, path_start, path_end - path_start,
@@ -261,9 +260,9 @@ class Parser {
                   "found '{' inside a variable, expected '}' first: variables do not nest");
     }
     if (text_.find('}', pos_) == std::string_view::npos) return FailUnclosed(open);
-    return Fail(ParseErrorCode::kBadFieldPath, pos_, 1,
-                "found " + Quote(Peek()) +
-                    " in a field path, expected field names with dots between");
+    return Fail(
+        ParseErrorCode::kBadFieldPath, pos_, 1,
+        "found " + Quote(Peek()) + " in a field path, expected field names with dots between");
   }
 
   /// Stops at '}'.

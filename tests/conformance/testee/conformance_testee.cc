@@ -1,6 +1,7 @@
-// Speaks the protocol of protobuf's conformance runner (conformance.proto) on stdin and stdout: kratos::json reads and
-// writes the JSON, protobuf itself the binary and text formats. Requests without JSON on either side are skipped, for
-// they would test protobuf alone; so are messages in editions newer than the protobuf at hand.
+// Speaks the protocol of protobuf's conformance runner (conformance.proto) on stdin and stdout:
+// kratos::json reads and writes the JSON, protobuf itself the binary and text formats. Requests
+// without JSON on either side are skipped, for they would test protobuf alone; so are messages in
+// editions newer than the protobuf at hand.
 #include <unistd.h>
 
 #include <cerrno>

@@ -1,5 +1,5 @@
-// Reads the input as JSON into a message with every kind of field; what was read must survive being written and read
-// again, in every style.
+// Reads the input as JSON into a message with every kind of field; what was read must survive being
+// written and read again, in every style.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

@@ -12,7 +12,8 @@ template <class Request, class Reply>
 Call Caller(kratos::Status (InteropHttpClient::*method)(kratos::Context&, const Request&, Reply*,
                                                         const kratos::http::CallOptions&) const) {
   return [method](std::shared_ptr<kratos::http::Client> client, kratos::Context& ctx,
-                  const google::protobuf::Message& request, const kratos::http::CallOptions& options) {
+                  const google::protobuf::Message& request,
+                  const kratos::http::CallOptions& options) {
     Outcome outcome;
     const auto* typed = dynamic_cast<const Request*>(&request);
     if (typed == nullptr) {
@@ -20,7 +21,8 @@ Call Caller(kratos::Status (InteropHttpClient::*method)(kratos::Context&, const 
       return outcome;
     }
     auto reply = std::make_unique<Reply>();
-    outcome.status = (InteropHttpClient(std::move(client)).*method)(ctx, *typed, reply.get(), options);
+    outcome.status =
+        (InteropHttpClient(std::move(client)).*method)(ctx, *typed, reply.get(), options);
     outcome.reply = std::move(reply);
     return outcome;
   };

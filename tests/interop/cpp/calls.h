@@ -19,8 +19,9 @@ struct Outcome {
   std::unique_ptr<google::protobuf::Message> reply;
 };
 
-using Call = std::function<Outcome(std::shared_ptr<kratos::http::Client> client, kratos::Context& ctx,
-                                   const google::protobuf::Message& request, const kratos::http::CallOptions& options)>;
+using Call = std::function<Outcome(std::shared_ptr<kratos::http::Client> client,
+                                   kratos::Context& ctx, const google::protobuf::Message& request,
+                                   const kratos::http::CallOptions& options)>;
 
 const std::map<std::string, Call, std::less<>>& Calls();
 

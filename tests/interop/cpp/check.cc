@@ -22,8 +22,10 @@ std::string Short(std::string text) {
 }
 
 std::string Difference(const char* what, const Message& got, const Message& want) {
-  if (got.GetDescriptor() == want.GetDescriptor() && MessageDifferencer::Equals(got, want)) return "";
-  return fmt::format("{} is {{{}}}, want {{{}}}", what, Short(got.ShortDebugString()), Short(want.ShortDebugString()));
+  if (got.GetDescriptor() == want.GetDescriptor() && MessageDifferencer::Equals(got, want))
+    return "";
+  return fmt::format("{} is {{{}}}, want {{{}}}", what, Short(got.ShortDebugString()),
+                     Short(want.ShortDebugString()));
 }
 
 std::string CheckError(const kratos::Status& status, const ExpectedError& want) {
@@ -40,7 +42,8 @@ std::string CheckError(const kratos::Status& status, const ExpectedError& want) 
 // Compares the request that the server says it decoded.
 std::string CheckSeen(const EchoReply& reply, const Message& want) {
   const std::unique_ptr<Message> got(want.New());
-  if (const auto status = google::protobuf::util::JsonStringToMessage(reply.request(), got.get()); !status.ok()) {
+  if (const auto status = google::protobuf::util::JsonStringToMessage(reply.request(), got.get());
+      !status.ok()) {
     return "the echo is not the request's JSON: " + status.ToString();
   }
   return Difference("request seen", *got, want);
@@ -53,7 +56,8 @@ std::unique_ptr<Message> Unpack(const google::protobuf::Any& packed) {
   const auto* type = google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(
       url.substr(url.rfind('/') + 1));
   if (type == nullptr) return nullptr;
-  const Message* prototype = google::protobuf::MessageFactory::generated_factory()->GetPrototype(type);
+  const Message* prototype =
+      google::protobuf::MessageFactory::generated_factory()->GetPrototype(type);
   std::unique_ptr<Message> message(prototype->New());
   if (!packed.UnpackTo(message.get())) return nullptr;
   return message;
@@ -69,7 +73,8 @@ const Expectation& ExpectationFor(const Case& row, Peer server) {
   return Expectation::default_instance();
 }
 
-std::string Check(const Case& row, const Message& request, const Outcome& outcome, const Expectation& expected) {
+std::string Check(const Case& row, const Message& request, const Outcome& outcome,
+                  const Expectation& expected) {
   if (expected.has_error()) return CheckError(outcome.status, expected.error());
   if (!outcome.status.ok()) return "failed: " + Short(outcome.status.error().ToString());
   std::unique_ptr<Message> want;
@@ -79,7 +84,8 @@ std::string Check(const Case& row, const Message& request, const Outcome& outcom
   }
   if (expected.has_reply()) return Difference("reply", *outcome.reply, *want);
   if (const auto* echo = dynamic_cast<const EchoReply*>(outcome.reply.get())) {
-    if (const std::string operation = "/interop.Interop/" + row.method(); echo->operation() != operation) {
+    if (const std::string operation = "/interop.Interop/" + row.method();
+        echo->operation() != operation) {
       return fmt::format("operation \"{}\", want \"{}\"", echo->operation(), operation);
     }
     return CheckSeen(*echo, want == nullptr ? request : *want);

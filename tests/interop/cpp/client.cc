@@ -28,7 +28,9 @@ using google::protobuf::Message;
 // Gives a field the content "abc...zab...".
 bool Fill(const interop::Fill& fill, Message* message) {
   const FieldDescriptor* field = message->GetDescriptor()->FindFieldByName(fill.field());
-  if (field == nullptr || field->is_repeated() || field->cpp_type() != FieldDescriptor::CPPTYPE_STRING) return false;
+  if (field == nullptr || field->is_repeated() ||
+      field->cpp_type() != FieldDescriptor::CPPTYPE_STRING)
+    return false;
   std::string content(static_cast<std::size_t>(fill.bytes()), ' ');
   for (std::size_t i = 0; i < content.size(); ++i) content[i] = static_cast<char>('a' + i % 26);
   message->GetReflection()->SetString(message, field, std::move(content));
@@ -42,7 +44,8 @@ std::string Run(const std::shared_ptr<kratos::http::Client>& client, const inter
   if (call == interop::Calls().end()) return "no such rpc: " + row.method();
   const std::unique_ptr<Message> request = interop::Unpack(row.request());
   if (request == nullptr) return "the request's type is not known";
-  if (row.has_fill() && !Fill(row.fill(), request.get())) return "no such field to fill: " + row.fill().field();
+  if (row.has_fill() && !Fill(row.fill(), request.get()))
+    return "no such field to fill: " + row.fill().field();
   kratos::http::CallOptions options;
   options.timeout = std::chrono::milliseconds(row.timeout_ms() > 0 ? row.timeout_ms() : 30'000);
   if (!row.codec().empty()) options.content_type = options.accept = "application/" + row.codec();
@@ -86,7 +89,8 @@ int main(int argc, char** argv) {
       continue;
     }
     failed += problem.empty() ? 0 : 1;
-    fmt::print("{}\n", problem.empty() ? "ok " + row.name() : fmt::format("FAIL {}: {}", row.name(), problem));
+    fmt::print("{}\n", problem.empty() ? "ok " + row.name()
+                                       : fmt::format("FAIL {}: {}", row.name(), problem));
   }
   return failed == 0 ? 0 : 1;
 }

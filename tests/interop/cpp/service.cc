@@ -15,9 +15,11 @@ namespace interop {
 namespace {
 
 // Protobuf's own JSON, so that the echo does not depend on the code under test.
-kratos::Status Echo(const kratos::Context& ctx, const google::protobuf::Message& request, EchoReply* reply) {
+kratos::Status Echo(const kratos::Context& ctx, const google::protobuf::Message& request,
+                    EchoReply* reply) {
   reply->set_operation(ctx.transport().operation);
-  const auto status = google::protobuf::util::MessageToJsonString(request, reply->mutable_request());
+  const auto status =
+      google::protobuf::util::MessageToJsonString(request, reply->mutable_request());
   if (!status.ok()) return kratos::InternalServer("ECHO", status.ToString());
   return {};
 }
@@ -130,16 +132,19 @@ kratos::Status InteropService::Plain(kratos::Context& ctx, const SimpleRequest& 
   return Echo(ctx, request, reply);
 }
 
-kratos::Status InteropService::DeleteBook(kratos::Context&, const SimpleRequest&, google::protobuf::Empty*) {
+kratos::Status InteropService::DeleteBook(kratos::Context&, const SimpleRequest&,
+                                          google::protobuf::Empty*) {
   return {};
 }
 
-kratos::Status InteropService::TakeBook(kratos::Context&, const SimpleRequest& request, Shelf* reply) {
+kratos::Status InteropService::TakeBook(kratos::Context&, const SimpleRequest& request,
+                                        Shelf* reply) {
   FillShelf(request, reply);
   return {};
 }
 
-kratos::Status InteropService::TakeTitles(kratos::Context&, const SimpleRequest& request, Shelf* reply) {
+kratos::Status InteropService::TakeTitles(kratos::Context&, const SimpleRequest& request,
+                                          Shelf* reply) {
   FillShelf(request, reply);
   return {};
 }
@@ -163,12 +168,15 @@ kratos::Status InteropService::Mirror(kratos::Context&, const google::api::HttpB
   return {};
 }
 
-kratos::Status InteropService::Fail(kratos::Context&, const FailRequest& request, google::protobuf::Empty*) {
+kratos::Status InteropService::Fail(kratos::Context&, const FailRequest& request,
+                                    google::protobuf::Empty*) {
   std::map<std::string, std::string> metadata(request.metadata().begin(), request.metadata().end());
-  return kratos::Error(request.code(), request.reason(), request.message()).WithMetadata(std::move(metadata));
+  return kratos::Error(request.code(), request.reason(), request.message())
+      .WithMetadata(std::move(metadata));
 }
 
-kratos::Status InteropService::Wait(kratos::Context& ctx, const SimpleRequest&, google::protobuf::Empty*) {
+kratos::Status InteropService::Wait(kratos::Context& ctx, const SimpleRequest&,
+                                    google::protobuf::Empty*) {
   std::mutex mutex;
   std::condition_variable_any ended;
   std::unique_lock lock(mutex);

@@ -1,5 +1,5 @@
-// Serves stranger.Library on a free port and calls it through the generated client. Prints "ok" and exits 0 when every
-// reply is the right one.
+// Serves stranger.Library on a free port and calls it through the generated client. Prints "ok" and
+// exits 0 when every reply is the right one.
 #include <chrono>
 #include <cstdio>
 #include <memory>
@@ -18,8 +18,10 @@ constexpr char kCover[] = {'\x89', 'P', 'N', 'G', '\0', '\xff'};
 
 class Library final : public stranger::LibraryServer {
  public:
-  kratos::Status GetBook(kratos::Context&, const stranger::GetBookRequest& request, stranger::Book* reply) override {
-    if (request.name() != "shelves/1/books/2") return kratos::NotFound("BOOK_MISSING", "no such book");
+  kratos::Status GetBook(kratos::Context&, const stranger::GetBookRequest& request,
+                         stranger::Book* reply) override {
+    if (request.name() != "shelves/1/books/2")
+      return kratos::NotFound("BOOK_MISSING", "no such book");
     reply->set_name(request.name());
     reply->set_title("Of proper names & others");
     reply->set_pages(9007199254740993);
@@ -27,13 +29,15 @@ class Library final : public stranger::LibraryServer {
     return {};
   }
 
-  kratos::Status AddBook(kratos::Context&, const stranger::AddBookRequest& request, stranger::Book* reply) override {
+  kratos::Status AddBook(kratos::Context&, const stranger::AddBookRequest& request,
+                         stranger::Book* reply) override {
     *reply = request.book();
     reply->set_name(request.shelf() + "/books/3");
     return {};
   }
 
-  kratos::Status GetCover(kratos::Context&, const stranger::GetBookRequest&, google::api::HttpBody* reply) override {
+  kratos::Status GetCover(kratos::Context&, const stranger::GetBookRequest&,
+                          google::api::HttpBody* reply) override {
     reply->set_content_type("image/png");
     reply->set_data(std::string(kCover, sizeof kCover));
     return {};
@@ -50,7 +54,8 @@ void Check(bool good, const char* what) {
 
 void Check(const kratos::Status& status, const char* what) {
   if (status.ok()) return;
-  std::fprintf(stderr, "wrong: %s: %d %s %s\n", what, status.code(), status.reason().c_str(), status.message().c_str());
+  std::fprintf(stderr, "wrong: %s: %d %s %s\n", what, status.code(), status.reason().c_str(),
+               status.message().c_str());
   ++failures;
 }
 
@@ -75,7 +80,8 @@ void CallAll(const stranger::LibraryHttpClient& client) {
   google::api::HttpBody cover;
   kratos::Context cover_ctx;
   Check(client.GetCover(cover_ctx, get, &cover), "GetCover");
-  Check(cover.content_type() == "image/png" && cover.data() == std::string(kCover, sizeof kCover), "raw bytes");
+  Check(cover.content_type() == "image/png" && cover.data() == std::string(kCover, sizeof kCover),
+        "raw bytes");
 
   get.set_name("shelves/1/books/none");
   kratos::Context missing_ctx;
@@ -94,7 +100,8 @@ int main() {
   }
   std::thread serving([&] { Check(server.Start(), "Start"); });
 
-  auto connection = kratos::http::Client::Create({.endpoint = "127.0.0.1:" + std::to_string(server.port())});
+  auto connection =
+      kratos::http::Client::Create({.endpoint = "127.0.0.1:" + std::to_string(server.port())});
   Check(connection.status(), "Client::Create");
   if (connection.ok()) CallAll(stranger::LibraryHttpClient(*connection));
 

@@ -38,7 +38,8 @@ TEST_CASE("HttpBody as the whole request goes out raw", "[client]") {
 
   body.clear_content_type();
   REQUIRE(Invoke(*client, Method("POST", "/upload", "*"), body).status.ok());
-  CHECK(TakeApart(server.requests()[1].bytes).headers.Get("Content-Type") == "application/octet-stream");
+  CHECK(TakeApart(server.requests()[1].bytes).headers.Get("Content-Type") ==
+        "application/octet-stream");
 
   CallOptions options;
   options.content_type = "text/csv";
@@ -66,7 +67,8 @@ TEST_CASE("HttpBody as a body field goes out raw, the rest in path and query", "
 }
 
 TEST_CASE("HttpBody as the whole reply is filled raw", "[client]") {
-  ScriptedServer server({{{Reply("200 OK", "image/png", kBytes)}, {Reply("204 No Content", "", "")}}});
+  ScriptedServer server(
+      {{{Reply("200 OK", "image/png", kBytes)}, {Reply("204 No Content", "", "")}}});
   auto client = MakeClient(OptionsFor(server));
   google::api::HttpBody body;
   Context ctx;
@@ -97,20 +99,29 @@ struct ReplyRow {
 TEST_CASE("replies are decoded", "[client]") {
   Answer binary;
   binary.set_message("m");
-  const std::string chunked = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const std::string chunked =
+      "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
   const ReplyRow rows[] = {
-      {"json", "", Reply("200 OK", "application/json", R"({"message":"m","unknown":1})"), "message: 'm'"},
-      {"protojson", "", Reply("200 OK", "application/protojson", R"({"message":"m"})"), "message: 'm'"},
-      {"a charset", "", Reply("200 OK", "application/json; charset=utf-8", R"({"message":"m"})"), "message: 'm'"},
-      {"proto", "", Reply("200 OK", "application/proto", binary.SerializeAsString()), "message: 'm'"},
+      {"json", "", Reply("200 OK", "application/json", R"({"message":"m","unknown":1})"),
+       "message: 'm'"},
+      {"protojson", "", Reply("200 OK", "application/protojson", R"({"message":"m"})"),
+       "message: 'm'"},
+      {"a charset", "", Reply("200 OK", "application/json; charset=utf-8", R"({"message":"m"})"),
+       "message: 'm'"},
+      {"proto", "", Reply("200 OK", "application/proto", binary.SerializeAsString()),
+       "message: 'm'"},
       {"no type is json", "", Reply("200 OK", "", R"({"message":"m"})"), "message: 'm'"},
-      {"an unknown type is json", "", Reply("200 OK", "text/x-what", R"({"message":"m"})"), "message: 'm'"},
+      {"an unknown type is json", "", Reply("200 OK", "text/x-what", R"({"message":"m"})"),
+       "message: 'm'"},
       {"201", "", Reply("201 Created", "application/json", R"({"message":"m"})"), "message: 'm'"},
       {"204", "", Reply("204 No Content", "", ""), ""},
       {"an empty body", "", Reply("200 OK", "application/json", ""), ""},
       {"white space", "", Reply("200 OK", "application/json", " \r\n"), ""},
-      {"chunked", "", chunked + "8\r\n{\"messag\r\n7;x=y\r\ne\":\"m\"}\r\n0\r\n\r\n", "message: 'm'"},
-      {"gzip", "", Reply("200 OK", "application/json", Gzip(R"({"message":"m"})"), "Content-Encoding: gzip\r\n"),
+      {"chunked", "", chunked + "8\r\n{\"messag\r\n7;x=y\r\ne\":\"m\"}\r\n0\r\n\r\n",
+       "message: 'm'"},
+      {"gzip", "",
+       Reply("200 OK", "application/json", Gzip(R"({"message":"m"})"),
+             "Content-Encoding: gzip\r\n"),
        "message: 'm'"},
       {"K18: a list", "items", JsonReply(R"(["a","b"])"), "items: 'a' items: 'b'"},
       {"K18: a map", "totals", JsonReply(R"({"a":1})"), "totals { key: 'a' value: 1 }"},
@@ -140,15 +151,17 @@ TEST_CASE("replies are decoded", "[client]") {
 }
 
 TEST_CASE("a reply without a length ends with the connection", "[client]") {
-  ScriptedServer server({{{"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{\"message\":\"m\"}"}},
-                         {{"HTTP/1.0 200 OK\r\n\r\n{\"message\":\"old\"}"}}});
+  ScriptedServer server(
+      {{{"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{\"message\":\"m\"}"}},
+       {{"HTTP/1.0 200 OK\r\n\r\n{\"message\":\"old\"}"}}});
   auto client = MakeClient(OptionsFor(server));
   CHECK(Invoke(*client, Method("GET", "/"), Call()).answer.message() == "m");
   CHECK(Invoke(*client, Method("GET", "/"), Call()).answer.message() == "old");
 }
 
 TEST_CASE("HEAD has no body whatever its length says", "[client]") {
-  ScriptedServer server({{{"HTTP/1.1 200 OK\r\nContent-Length: 100\r\nX-A: b\r\n\r\n"}, {JsonReply()}}});
+  ScriptedServer server(
+      {{{"HTTP/1.1 200 OK\r\nContent-Length: 100\r\nX-A: b\r\n\r\n"}, {JsonReply()}}});
   auto client = MakeClient(OptionsFor(server));
   const auto outcome = Invoke(*client, Method("HEAD", "/"), Call());
   REQUIRE(outcome.status.ok());
@@ -158,8 +171,9 @@ TEST_CASE("HEAD has no body whatever its length says", "[client]") {
 }
 
 TEST_CASE("a reply that cannot be read is an error that keeps it", "[client]") {
-  ScriptedServer server({{{Reply("200 OK", "application/json", "{\"message\":")},
-                          {Reply("200 OK", "application/json", "abc", "Content-Encoding: x-unheard\r\n")}}});
+  ScriptedServer server(
+      {{{Reply("200 OK", "application/json", "{\"message\":")},
+        {Reply("200 OK", "application/json", "abc", "Content-Encoding: x-unheard\r\n")}}});
   auto client = MakeClient(OptionsFor(server));
   auto outcome = Invoke(*client, Method("GET", "/"), Call());
   CHECK(outcome.status.code() == 500);
@@ -195,7 +209,8 @@ TEST_CASE("codecs by option, for a client and for a call", "[client]") {
 
   call_options.content_type = "application/vnd.kratos+json";
   REQUIRE(Invoke(*client, Method("POST", "/", "*"), call, call_options).status.ok());
-  CHECK(TakeApart(server.requests()[2].bytes).headers.Get("Content-Type") == "application/vnd.kratos+json");
+  CHECK(TakeApart(server.requests()[2].bytes).headers.Get("Content-Type") ==
+        "application/vnd.kratos+json");
 
   call_options.content_type = "application/x-unheard";
   const auto refused = Invoke(*client, Method("POST", "/", "*"), call, call_options);

@@ -57,8 +57,8 @@ inline SentRequest TakeApart(const std::string& bytes) {
 }
 
 /// A whole reply with Content-Length.
-inline std::string Reply(std::string_view status, std::string_view content_type, std::string_view body,
-                         std::string_view fields = "") {
+inline std::string Reply(std::string_view status, std::string_view content_type,
+                         std::string_view body, std::string_view fields = "") {
   std::string out = "HTTP/1.1 " + std::string(status) + "\r\n";
   if (!content_type.empty()) out.append("Content-Type: ").append(content_type).append("\r\n");
   out.append(fields);
@@ -66,7 +66,9 @@ inline std::string Reply(std::string_view status, std::string_view content_type,
   return out;
 }
 
-inline std::string JsonReply(std::string_view body = "{}") { return Reply("200 OK", "application/protojson", body); }
+inline std::string JsonReply(std::string_view body = "{}") {
+  return Reply("200 OK", "application/protojson", body);
+}
 
 /// `count` empty replies on one connection.
 inline Script OkTimes(std::size_t count) { return Script(count, Step{JsonReply()}); }
@@ -87,9 +89,10 @@ inline ClientOptions OptionsFor(const ScriptedServer& server) {
   return options;
 }
 
-inline ClientMethod Method(std::string_view method, std::string_view path, std::string_view body = "",
-                           std::string_view response_body = "") {
-  return {"/kratos.test.Client/Call", {{"/kratos.test.Client/Call", method, path, body, response_body}}};
+inline ClientMethod Method(std::string_view method, std::string_view path,
+                           std::string_view body = "", std::string_view response_body = "") {
+  return {"/kratos.test.Client/Call",
+          {{"/kratos.test.Client/Call", method, path, body, response_body}}};
 }
 
 /// Parses a Call in text format.
@@ -106,8 +109,8 @@ struct Outcome {
 };
 
 /// One Invoke with a fresh context.
-inline Outcome Invoke(Client& client, const ClientMethod& method, const google::protobuf::Message& request,
-                      CallOptions options = {}) {
+inline Outcome Invoke(Client& client, const ClientMethod& method,
+                      const google::protobuf::Message& request, CallOptions options = {}) {
   Outcome outcome;
   options.reply_info = &outcome.info;
   Context ctx;

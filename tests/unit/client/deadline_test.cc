@@ -23,7 +23,8 @@ const SlowRow kSlowRows[] = {
     {"stops inside the body", {std::string(kHugeHead) + "abc", Step::Then::kHang}},
     {"drips the body", {kHugeHead, Step::Then::kDrip}},
     {"drips a body without length", {"HTTP/1.1 200 OK\r\n\r\n", Step::Then::kDrip}},
-    {"drips a chunk", {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfffffff\r\n", Step::Then::kDrip}},
+    {"drips a chunk",
+     {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfffffff\r\n", Step::Then::kDrip}},
 };
 
 void CheckDeadline(const Status& status) {
@@ -61,7 +62,8 @@ TEST_CASE("the deadline bounds the sending of a body nobody reads", "[client]") 
   auto client = MakeClient({.endpoint = endpoint, .timeout = milliseconds(60), .codec = "proto"});
   CheckDeadline(Invoke(*client, Method("POST", "/", "*"), call).status);
   // The handshake is not answered either.
-  auto tls = MakeClient({.endpoint = "https://" + endpoint, .timeout = milliseconds(60), .connect_timeout = {}});
+  auto tls = MakeClient(
+      {.endpoint = "https://" + endpoint, .timeout = milliseconds(60), .connect_timeout = {}});
   CheckDeadline(Invoke(*tls, Method("GET", "/"), Call()).status);
   ::close(listener);
 }
@@ -131,7 +133,8 @@ TEST_CASE("many calls with deadlines at once", "[client]") {
   for (std::size_t i = 0; i < results.size(); ++i) {
     threads.emplace_back([&, i] {
       CallOptions options;
-      // The later ones first, so that an earlier deadline arrives while the watchdog waits for a later one.
+      // The later ones first, so that an earlier deadline arrives while the watchdog waits for a
+      // later one.
       options.timeout = milliseconds(100 - static_cast<int>(i) * 5);
       Context ctx;
       Answer answer;

@@ -17,26 +17,36 @@ TEST_CASE("the bytes of a request", "[client]") {
         "Accept-Encoding: gzip\r\n"
         "Content-Length: 12\r\n"
         "Content-Type: application/protojson\r\n"
-        "Host: " + server.address() + "\r\n"
-        "User-Agent: tests/1\r\n"
-        "\r\n"
-        "{\"name\":\"n\"}");
+        "Host: " +
+            server.address() +
+            "\r\n"
+            "User-Agent: tests/1\r\n"
+            "\r\n"
+            "{\"name\":\"n\"}");
   REQUIRE(Invoke(*client, Method("GET", "/v1/{name}"), CallOf("name: 'n'")).status.ok());
   CHECK(server.requests()[1].bytes ==
         "GET /v1/n HTTP/1.1\r\n"
         "Accept: application/protojson\r\n"
         "Accept-Encoding: gzip\r\n"
-        "Host: " + server.address() + "\r\n"
-        "User-Agent: tests/1\r\n"
-        "\r\n");
+        "Host: " +
+            server.address() +
+            "\r\n"
+            "User-Agent: tests/1\r\n"
+            "\r\n");
 }
 
 TEST_CASE("fields of a call are added, and win over the client's own", "[client]") {
   ScriptedServer server({OkTimes(1)});
   auto client = MakeClient(OptionsFor(server));
   CallOptions options;
-  options.headers = {{"X-Two", "1"}, {"x-two", "2"}, {"accept", "text/plain"}, {"User-Agent", "mine"}, {"Host", "other.example"},
-                     {"Content-Length", "999"}, {"Transfer-Encoding", "chunked"}, {"Connection", "close"}};
+  options.headers = {{"X-Two", "1"},
+                     {"x-two", "2"},
+                     {"accept", "text/plain"},
+                     {"User-Agent", "mine"},
+                     {"Host", "other.example"},
+                     {"Content-Length", "999"},
+                     {"Transfer-Encoding", "chunked"},
+                     {"Connection", "close"}};
   REQUIRE(Invoke(*client, Method("POST", "/", "*"), Call(), options).status.ok());
   const auto sent = TakeApart(server.requests()[0].bytes);
   CHECK(sent.headers.Values("X-Two") == std::vector<std::string_view>{"1", "2"});
@@ -95,7 +105,8 @@ TEST_CASE("K34: no header injection", "[client]") {
 }
 
 TEST_CASE("K34: an encoded line break in a reply's field stays encoded", "[client]") {
-  ScriptedServer server({{{Reply("200 OK", "application/json", "{}", "X-Odd: a%0d%0aX-Admin: 1\r\n")}}});
+  ScriptedServer server(
+      {{{Reply("200 OK", "application/json", "{}", "X-Odd: a%0d%0aX-Admin: 1\r\n")}}});
   auto client = MakeClient(OptionsFor(server));
   const auto outcome = Invoke(*client, Method("GET", "/"), Call());
   REQUIRE(outcome.status.ok());
@@ -128,7 +139,8 @@ TEST_CASE("K27: the time left goes out as Grpc-Timeout", "[client]") {
 }
 
 TEST_CASE("Do sends what it is given", "[client]") {
-  ScriptedServer server({{{JsonReply()}, {Reply("418 Teapot", "text/plain", "short", "X-A: b\r\n")}}});
+  ScriptedServer server(
+      {{{JsonReply()}, {Reply("418 Teapot", "text/plain", "short", "X-A: b\r\n")}}});
   auto options = OptionsFor(server);
   options.endpoint += "/api";
   auto client = MakeClient(options);

@@ -7,7 +7,8 @@ namespace {
 namespace pb = google::protobuf;
 
 TEST_CASE("middleware sees the call and its reply", "[client]") {
-  ScriptedServer server({{{Reply("200 OK", "application/json", R"({"message":"m"})", "X-Reply: r\r\n")}}});
+  ScriptedServer server(
+      {{{Reply("200 OK", "application/json", R"({"message":"m"})", "X-Reply: r\r\n")}}});
   auto options = OptionsFor(server);
   TransportInfo seen;
   std::string accept;
@@ -62,7 +63,8 @@ TEST_CASE("middleware is composed once for each operation, outermost first", "[c
   CHECK(composed == 4);
 }
 
-TEST_CASE("middleware may answer by itself, replace messages and pass a context of its own", "[client]") {
+TEST_CASE("middleware may answer by itself, replace messages and pass a context of its own",
+          "[client]") {
   ScriptedServer server({OkTimes(2)});
   auto options = OptionsFor(server);
   int mode = 0;

@@ -12,7 +12,8 @@ using Then = Step::Then;
 TEST_CASE("sequential calls share one connection", "[client]") {
   ScriptedServer server({OkTimes(50)});
   auto client = MakeClient(OptionsFor(server));
-  for (int i = 0; i < 50; ++i) REQUIRE(Invoke(*client, Method("POST", "/", "*"), Call()).status.ok());
+  for (int i = 0; i < 50; ++i)
+    REQUIRE(Invoke(*client, Method("POST", "/", "*"), Call()).status.ok());
   CHECK(server.accepted() == 1);
 }
 
@@ -48,7 +49,8 @@ TEST_CASE("threads share a client", "[client]") {
   std::atomic<int> ok = 0;
   for (int t = 0; t < 8; ++t) {
     threads.emplace_back([&] {
-      for (int i = 0; i < 25; ++i) ok += Invoke(*client, Method("GET", "/v1/{name}"), call).status.ok() ? 1 : 0;
+      for (int i = 0; i < 25; ++i)
+        ok += Invoke(*client, Method("GET", "/v1/{name}"), call).status.ok() ? 1 : 0;
     });
   }
   for (auto& thread : threads) thread.join();
@@ -57,10 +59,12 @@ TEST_CASE("threads share a client", "[client]") {
 }
 
 TEST_CASE("a server that says close is believed", "[client]") {
-  for (const auto* const field : {"Connection: close\r\n", "Connection: Close\r\n", "connection: keep-alive, close\r\n"}) {
+  for (const auto* const field :
+       {"Connection: close\r\n", "Connection: Close\r\n", "connection: keep-alive, close\r\n"}) {
     INFO(field);
     // The server goes on, so that only the client's own choice can open the second connection.
-    ScriptedServer server({{{Reply("200 OK", "application/json", "{}", field)}, {JsonReply()}}, OkTimes(1)});
+    ScriptedServer server(
+        {{{Reply("200 OK", "application/json", "{}", field)}, {JsonReply()}}, OkTimes(1)});
     auto client = MakeClient(OptionsFor(server));
     REQUIRE(Invoke(*client, Method("POST", "/", "*"), Call()).status.ok());
     REQUIRE(Invoke(*client, Method("POST", "/", "*"), Call()).status.ok());
@@ -86,8 +90,11 @@ TEST_CASE("bytes nobody asked for are not taken for the next reply", "[client]")
   CHECK(server.accepted() == 2);
 }
 
-TEST_CASE("a reused connection that dies under the request: only what may be sent twice is sent again", "[client]") {
-  for (const auto* const method : {"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "POST", "PATCH", "LOCK"}) {
+TEST_CASE(
+    "a reused connection that dies under the request: only what may be sent twice is sent again",
+    "[client]") {
+  for (const auto* const method :
+       {"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "POST", "PATCH", "LOCK"}) {
     for (const auto end : {Then::kKeep, Then::kReset}) {
       INFO(method);
       ScriptedServer server({{{JsonReply()}, {"", end}}, OkTimes(1)});
@@ -118,7 +125,8 @@ TEST_CASE("max_reply_bytes", "[client]") {
     std::size_t limit;
     bool ok;
   };
-  const std::string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n18\r\n" + body + "\r\n0\r\n\r\n";
+  const std::string chunked =
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n18\r\n" + body + "\r\n0\r\n\r\n";
   const Row rows[] = {
       {"exactly", JsonReply(body), body.size(), true},
       {"one less", JsonReply(body), body.size() - 1, false},
@@ -167,7 +175,8 @@ TEST_CASE("retries for idempotent methods when asked for", "[client]") {
     auto options = OptionsFor(server);
     options.max_attempts = row.attempts;
     auto client = MakeClient(options);
-    CHECK(Invoke(*client, Method(row.method, "/", "*"), CallOf("name: 'n'")).status.code() == row.code);
+    CHECK(Invoke(*client, Method(row.method, "/", "*"), CallOf("name: 'n'")).status.code() ==
+          row.code);
     const auto requests = server.requests();
     CHECK(requests.size() == row.requests);
     for (const auto& request : requests) CHECK(TakeApart(request.bytes).body == R"({"name":"n"})");

@@ -33,7 +33,8 @@ const RedirectRow kRows[] = {
     {"query only", "GET", 307, "?q=1", "/v1/old?q=1"},
     {"fragment dropped", "GET", 307, "/new#part", "/new"},
     {"a space is encoded", "GET", 307, "/a b", "/a%20b"},
-    {"an encoded line break stays encoded", "GET", 307, "/a%0d%0aX-Admin:%201", "/a%0D%0AX-Admin:%201"},
+    {"an encoded line break stays encoded", "GET", 307, "/a%0d%0aX-Admin:%201",
+     "/a%0D%0AX-Admin:%201"},
 };
 
 TEST_CASE("redirects", "[client]") {
@@ -76,10 +77,14 @@ TEST_CASE("the number of redirects is limited", "[client]") {
 
 TEST_CASE("credentials stay with the first server", "[client]") {
   ScriptedServer other({OkTimes(1)});
-  ScriptedServer server({{{RedirectTo(307, "/same")}, {RedirectTo(307, "http://" + other.address() + "/there")}}});
+  ScriptedServer server(
+      {{{RedirectTo(307, "/same")}, {RedirectTo(307, "http://" + other.address() + "/there")}}});
   auto client = MakeClient(OptionsFor(server));
   CallOptions options;
-  options.headers = {{"Authorization", "Bearer x"}, {"cookie", "a=b"}, {"Proxy-Authorization", "y"}, {"X-Other", "z"}};
+  options.headers = {{"Authorization", "Bearer x"},
+                     {"cookie", "a=b"},
+                     {"Proxy-Authorization", "y"},
+                     {"X-Other", "z"}};
   REQUIRE(Invoke(*client, Method("POST", "/", "*"), CallOf("name: 'n'"), options).status.ok());
   const auto same = TakeApart(server.requests().at(1).bytes);
   CHECK(same.headers.Get("Authorization") == "Bearer x");
@@ -89,11 +94,13 @@ TEST_CASE("credentials stay with the first server", "[client]") {
   CHECK(there.body == R"({"name":"n"})");
   CHECK(there.headers.Get("Host") == other.address());
   CHECK(there.headers.Get("X-Other") == "z");
-  for (const auto* const name : {"Authorization", "Cookie", "Proxy-Authorization"}) CHECK_FALSE(there.headers.Has(name));
+  for (const auto* const name : {"Authorization", "Cookie", "Proxy-Authorization"})
+    CHECK_FALSE(there.headers.Has(name));
 }
 
 TEST_CASE("redirects to what is no web address fail", "[client]") {
-  for (const auto* const location : {"ftp://h/x", "javascript:alert(1)", "http://user:pw@h/", "http://", "http://h:99999/", "#x"}) {
+  for (const auto* const location : {"ftp://h/x", "javascript:alert(1)", "http://user:pw@h/",
+                                     "http://", "http://h:99999/", "#x"}) {
     INFO(location);
     ScriptedServer server({{{RedirectTo(307, location)}}});
     const auto status = Invoke(*MakeClient(OptionsFor(server)), Method("GET", "/"), Call()).status;

@@ -27,8 +27,8 @@ TEST_CASE("each try picks an endpoint and reports how it went", "[client]") {
   ScriptedServer broken({{{""}}});
   ScriptedServer busy({{{Reply("503 Unavailable", "", "")}}});
   ScriptedServer good({OkTimes(1)});
-  auto resolver = std::make_shared<ListResolver>(
-      std::vector<std::string>{"http://" + broken.address(), "http://" + busy.address(), good.address() + "/prefix"});
+  auto resolver = std::make_shared<ListResolver>(std::vector<std::string>{
+      "http://" + broken.address(), "http://" + busy.address(), good.address() + "/prefix"});
   ClientOptions options;
   options.timeout = {};
   options.max_attempts = 5;

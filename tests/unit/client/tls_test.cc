@@ -17,8 +17,10 @@ class Certificate {
     char pattern[] = "/tmp/kratos-client-test-XXXXXX";
     REQUIRE(::mkdtemp(pattern) != nullptr);
     directory_ = pattern;
-    const std::string command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=kratos-test -addext 'subjectAltName=" + names +
-                                "' -keyout " + key() + " -out " + file() + " >/dev/null 2>&1";
+    const std::string command =
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj "
+        "/CN=kratos-test -addext 'subjectAltName=" +
+        names + "' -keyout " + key() + " -out " + file() + " >/dev/null 2>&1";
     REQUIRE(std::system(command.c_str()) == 0);
   }
   Certificate(const Certificate&) = delete;
@@ -81,7 +83,8 @@ TEST_CASE("TLS verification", "[client]") {
       CHECK(status.message().find(row.says) != std::string::npos);
       CHECK(status.message().find("https://" + server.address()) != std::string::npos);
     }
-    // Nothing of the request reaches a server that was refused; one connection does for those that were not.
+    // Nothing of the request reaches a server that was refused; one connection does for those that
+    // were not.
     CHECK(server.requests().size() == (row.says == nullptr ? 3 : 0));
     if (row.says == nullptr) CHECK(server.accepted() == 1);
   }
@@ -101,7 +104,8 @@ TEST_CASE("the deadline bounds an encrypted call", "[client]") {
   ScriptedServer server({{{"HTTP/1.1 200 OK\r\n\r\n", Step::Then::kDrip}}}, own.file(), own.key());
   auto options = TlsOptions(server.address(), {.ca_file = own.file()});
   options.timeout = std::chrono::milliseconds(200);
-  CHECK(Invoke(*MakeClient(options), Method("GET", "/"), Call()).status.reason() == kReasonDeadlineExceeded);
+  CHECK(Invoke(*MakeClient(options), Method("GET", "/"), Call()).status.reason() ==
+        kReasonDeadlineExceeded);
 }
 
 TEST_CASE("a server that does not speak TLS", "[client]") {
@@ -125,8 +129,11 @@ TEST_CASE("TLS material that cannot be used fails early", "[client]") {
       {.certificate_file = own.file(), .private_key_file = "/nonexistent/key.pem"},
       {.certificate_file = own.file(), .private_key_file = other.key()},
   };
-  for (const auto& row : rows) CHECK(Client::Create(TlsOptions("h:1", row)).status().reason() == "BAD_TLS");
-  CHECK(Client::Create(TlsOptions("h:1", {.certificate_file = own.file(), .private_key_file = own.key()})).ok());
+  for (const auto& row : rows)
+    CHECK(Client::Create(TlsOptions("h:1", row)).status().reason() == "BAD_TLS");
+  CHECK(Client::Create(
+            TlsOptions("h:1", {.certificate_file = own.file(), .private_key_file = own.key()}))
+            .ok());
 }
 
 }  // namespace

@@ -62,9 +62,7 @@ TEST_CASE("K29: the reply's codec is chosen by Accept") {
   }
 }
 
-TEST_CASE("an empty registry accepts nothing") {
-  CHECK(Negotiate(Registry(), {"*/*"}) == nullptr);
-}
+TEST_CASE("an empty registry accepts nothing") { CHECK(Negotiate(Registry(), {"*/*"}) == nullptr); }
 
 }  // namespace
 }  // namespace kratos::codec

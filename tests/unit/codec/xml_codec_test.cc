@@ -33,7 +33,8 @@ TEST_CASE("K29: messages as XML and back") {
       {"floats", "<precise>Infinity</precise>", "precise: inf"},
       {"nested", "<sub><name>a</name><next/></sub>", "sub { name: 'a' next { } }"},
       {"list", "<words>a</words><words/><words>b</words>", "words: 'a' words: '' words: 'b'"},
-      {"list of messages", "<items><name>a</name></items><items/>", "items { name: 'a' } items { }"},
+      {"list of messages", "<items><name>a</name></items><items/>",
+       "items { name: 'a' } items { }"},
       {"map",
        "<labels><entry><key>a</key><value>x</value></entry><entry><key>b</key><value/></entry>"
        "</labels>",
@@ -43,7 +44,8 @@ TEST_CASE("K29: messages as XML and back") {
        "leaves { key: 'a' value { name: 'n' } }"},
       {"Timestamp", "<when>1970-01-01T00:00:01Z</when>", "when { seconds: 1 }"},
       {"Duration", "<span>90s</span>", "span { seconds: 90 }"},
-      {"FieldMask", "<mask>userName,sub.name</mask>", "mask { paths: 'user_name' paths: 'sub.name' }"},
+      {"FieldMask", "<mask>userName,sub.name</mask>",
+       "mask { paths: 'user_name' paths: 'sub.name' }"},
       {"wrapper", "<wInt32>0</wInt32>", "w_int32 { }"},
       {"Struct", "<shape>{\"a\":1}</shape>",
        "shape { fields { key: 'a' value { number_value: 1 } } }"},
@@ -94,8 +96,8 @@ TEST_CASE("K18: single fields as XML") {
        "labels { key: 'k' value: 'v' }"},
       {"sub", "<sub><name>a</name></sub>", "sub { name: 'a' }"},
       {"when", "<when>1970-01-01T00:00:01Z</when>", "when { seconds: 1 }"},
-      {"nick",
-       "<nick xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:nil=\"true\"/>", ""},
+      {"nick", "<nick xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:nil=\"true\"/>",
+       ""},
   };
   for (const Row& row : rows) {
     INFO(row.name);
@@ -116,8 +118,8 @@ TEST_CASE("XML heeds the emit style") {
         Document("<user_name>a</user_name><color>5</color>"));
   options = Sparse();
   options.indent = 2;
-  const std::string indented =
-      Encoded(*codec, FromText<Everything>("count: 1 sub { name: 'a' tags: ' ' }"), nullptr, options);
+  const std::string indented = Encoded(
+      *codec, FromText<Everything>("count: 1 sub { name: 'a' tags: ' ' }"), nullptr, options);
   CHECK(indented ==
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Everything>\n  <count>1</count>\n  <sub>\n"
         "    <name>a</name>\n    <tags> </tags>\n  </sub>\n</Everything>");
@@ -140,8 +142,10 @@ TEST_CASE("XML errors name the field and the place") {
        "body: items[1].size: \"x\" is not a number (int32) (at line 4, column"},
       {"element in text", "<a><count><b/></count></a>", "body: count: expected text"},
       {"text between elements", "<a>x<count>1</count></a>", "text between elements"},
-      {"given twice", "<a><count>1</count><count>1</count></a>", "body: count: given more than once"},
-      {"two members of a oneof", "<a><text>x</text><number>1</number></a>", "body: number: excludes"},
+      {"given twice", "<a><count>1</count><count>1</count></a>",
+       "body: count: given more than once"},
+      {"two members of a oneof", "<a><text>x</text><number>1</number></a>",
+       "body: number: excludes"},
       {"map without entries", "<a><labels>x</labels></a>", "text between elements"},
       {"entry without a key", "<a><labels><entry><value/></entry></labels></a>", "labels"},
       {"key twice",
@@ -155,7 +159,8 @@ TEST_CASE("XML errors name the field and the place") {
       {"broken JSON in a Struct", "<a><shape>{</shape></a>", "body: shape: "},
       {"document type", "<!DOCTYPE a><a/>", "document type"},
       {"entities",
-       "<!DOCTYPE a [<!ENTITY b \"bbbb\"><!ENTITY c \"&b;&b;&b;\">]><a><userName>&c;</userName></a>",
+       "<!DOCTYPE a [<!ENTITY b \"bbbb\"><!ENTITY c "
+       "\"&b;&b;&b;\">]><a><userName>&c;</userName></a>",
        "document type"},
   };
   for (const Bad& row : rows) {

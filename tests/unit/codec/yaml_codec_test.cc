@@ -20,8 +20,7 @@ TEST_CASE("messages as YAML and back") {
       {"string that looks like null", "userName: \"null\"\n", "user_name: 'null'"},
       {"empty string", "nick: \"\"\n", "nick: ''"},
       {"string with syntax", "userName: \"a: b # c\"\n", "user_name: 'a: b # c'"},
-      {"string with spaces", "userName: a b\nwords:\n  - \" a\"\n",
-       "user_name: 'a b' words: ' a'"},
+      {"string with spaces", "userName: a b\nwords:\n  - \" a\"\n", "user_name: 'a b' words: ' a'"},
       {"control characters", "userName: \"\\u0000\\n\"\n", "user_name: '\\000\\n'"},
       {"lists", "words:\n  - a\n  - b\n", "words: 'a' words: 'b'"},
       {"nested", "sub:\n  name: a\n  next: {}\n", "sub { name: 'a' next { } }"},
@@ -81,7 +80,10 @@ TEST_CASE("YAML is also read in other shapes") {
        "fields { key: 'b' value { number_value: 2 } } }"},
       {"unknown keys", "nope: {a: [1]}\ncount: 1", "count: 1"},
       {"document markers and comments", "# x\n---\ncount: 1 # y\n...\n", "count: 1"},
-      {"byte-order mark", "\xEF\xBB\xBF" "count: 1", "count: 1"},
+      {"byte-order mark",
+       "\xEF\xBB\xBF"
+       "count: 1",
+       "count: 1"},
       {"anchor that nobody uses", "userName: &a x", "user_name: 'x'"},
       {"explicit key", "? userName\n: a", "user_name: 'a'"},
   };
@@ -173,15 +175,16 @@ TEST_CASE("hostile YAML costs little") {
   };
   Everything message;
   CHECK(codec->Decode("list: " + repeat("[", 98) + repeat("]", 98), nullptr, {}, &message).ok());
-  for (const std::string& text : std::vector<std::string>
-       {"list: " + repeat("[", 100) + repeat("]", 100), repeat("- ", 50'000),
-        "list: " + repeat("[", 50'000) + repeat("]", 50'000),
-        repeat("[{a: ", 20'000) + repeat("}]", 20'000)}) {
+  for (const std::string& text : std::vector<std::string>{
+           "list: " + repeat("[", 100) + repeat("]", 100), repeat("- ", 50'000),
+           "list: " + repeat("[", 50'000) + repeat("]", 50'000),
+           repeat("[{a: ", 20'000) + repeat("}]", 20'000)}) {
     CheckRefuses(*codec, text, "nested too deep");
   }
-  for (const std::string& text : std::vector<std::string>{
-           repeat("[", 100'000), repeat("{", 100'000), repeat("? ", 50'000), repeat("[{a: ", 20'000),
-           repeat("!", 100'000), repeat("&a ", 50'000), repeat("a: ", 50'000)}) {
+  for (const std::string& text :
+       std::vector<std::string>{repeat("[", 100'000), repeat("{", 100'000), repeat("? ", 50'000),
+                                repeat("[{a: ", 20'000), repeat("!", 100'000),
+                                repeat("&a ", 50'000), repeat("a: ", 50'000)}) {
     CheckRefuses(*codec, text, "body: ");
   }
   std::string laughs = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n";

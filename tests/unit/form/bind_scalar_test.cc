@@ -88,8 +88,9 @@ TEST_CASE("K11: empty query value sets presence") {
   };
   for (const Good& row : good) CheckGood(row);
   for (const std::string name :
-       {"flag", "count", "big_count", "small", "huge", "ratio", "precise", "color", "maybe", "tint",
-        "when", "span", "w_bool", "w_int32", "w_double", "numbers", "shape", "list", "any", "sub"}) {
+       {"flag",     "count",   "big_count", "small", "huge", "ratio",  "precise",
+        "color",    "maybe",   "tint",      "when",  "span", "w_bool", "w_int32",
+        "w_double", "numbers", "shape",     "list",  "any",  "sub"}) {
     CheckBad({"empty", name + "=", name});
   }
 }

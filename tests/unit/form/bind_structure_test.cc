@@ -103,10 +103,12 @@ TEST_CASE("K10: fields bound by path or body are left alone") {
 TEST_CASE("a query sets what it names in a message that is filled already") {
   Everything message = FromText<Everything>(
       "count: 1 nick: 'n' words: 'a' words: 'b' labels { key: 'k' value: 'v' } "
-      "labels { key: 'l' value: 'w' } text: 't' sub { name: 's' size: 3 } when { seconds: 1 nanos: 2 }");
-  REQUIRE(BindText("count=2&nick=m&words=c&labels[k]=x&number=5&sub.name=q&when=1970-01-01T00:00:09Z",
-                   &message)
-              .ok());
+      "labels { key: 'l' value: 'w' } text: 't' sub { name: 's' size: 3 } when { seconds: 1 nanos: "
+      "2 }");
+  REQUIRE(
+      BindText("count=2&nick=m&words=c&labels[k]=x&number=5&sub.name=q&when=1970-01-01T00:00:09Z",
+               &message)
+          .ok());
   CHECK(message.count() == 2);
   CHECK(message.nick() == "m");
   REQUIRE(message.words_size() == 1);

@@ -37,9 +37,15 @@ TEST_CASE("ResolveFieldPath names the component that is no field") {
     const char* culprit;
   };
   const Row rows[] = {
-      {"nope", "\"nope\""},          {"sub.nope", "\"nope\""},     {"", "\"\""},
-      {"sub.", "\"\""},              {"count.x", "\"count\""},     {"items.name", "\"items\""},
-      {"labels.key", "\"labels\""},  {".sub", "\"\""},             {"sub..name", "\"\""},
+      {"nope", "\"nope\""},
+      {"sub.nope", "\"nope\""},
+      {"", "\"\""},
+      {"sub.", "\"\""},
+      {"count.x", "\"count\""},
+      {"items.name", "\"items\""},
+      {"labels.key", "\"labels\""},
+      {".sub", "\"\""},
+      {"sub..name", "\"\""},
       {"[nope.nope]", "[nope.nope]"},
   };
   for (const Row& row : rows) {

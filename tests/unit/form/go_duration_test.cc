@@ -49,10 +49,26 @@ TEST_CASE("durations are read as Go reads them") {
 }
 
 TEST_CASE("what is no duration is refused") {
-  for (const std::string text :
-       {"", "-", "5", "s", ".s", "1.5", "1x", "1 s", " 1s", "1s ", "1s-1s", "1d", "null", "--1s",
-        "315576000001s", "315576000000.1s", "87660001h", "99999999999999999999s", "0x1s",
-        "9223372036854775808ns"}) {
+  for (const std::string text : {"",
+                                 "-",
+                                 "5",
+                                 "s",
+                                 ".s",
+                                 "1.5",
+                                 "1x",
+                                 "1 s",
+                                 " 1s",
+                                 "1s ",
+                                 "1s-1s",
+                                 "1d",
+                                 "null",
+                                 "--1s",
+                                 "315576000001s",
+                                 "315576000000.1s",
+                                 "87660001h",
+                                 "99999999999999999999s",
+                                 "0x1s",
+                                 "9223372036854775808ns"}) {
     INFO(text);
     std::int64_t seconds = 0;
     std::int32_t nanos = 0;

@@ -43,10 +43,10 @@ TEST_CASE("malformed queries are 400 CODEC") {
     std::string query;
   };
   const Row rows[] = {
-      {"escape cut short", "a=%2"},    {"escape without digits", "a=%zz"},
-      {"lone percent sign", "a=%"},    {"broken escape in a name", "%g=1"},
-      {"not UTF-8", "a=%ff"},          {"overlong", "a=%c0%80"},
-      {"surrogate", "a=%ED%A0%80"},    {"raw byte that is not UTF-8", "a=\xff"},
+      {"escape cut short", "a=%2"},   {"escape without digits", "a=%zz"},
+      {"lone percent sign", "a=%"},   {"broken escape in a name", "%g=1"},
+      {"not UTF-8", "a=%ff"},         {"overlong", "a=%c0%80"},
+      {"surrogate", "a=%ED%A0%80"},   {"raw byte that is not UTF-8", "a=\xff"},
       {"name is not UTF-8", "%ff=1"},
   };
   for (const Row& row : rows) {

@@ -47,7 +47,8 @@ TEST_CASE("BindValue sets one field, FormatValue writes it back") {
 
 TEST_CASE("BindValue replaces what is there") {
   Everything message = FromText<Everything>(
-      "user_name: 'old' text: 't' when { seconds: 1 nanos: 2 } mask { paths: 'a' } sub { size: 1 }");
+      "user_name: 'old' text: 't' when { seconds: 1 nanos: 2 } mask { paths: 'a' } sub { size: 1 "
+      "}");
   REQUIRE(BindValue(Path("user_name"), "new", &message).ok());
   REQUIRE(BindValue(Path("number"), "5", &message).ok());
   REQUIRE(BindValue(Path("when"), "1970-01-01T00:00:09Z", &message).ok());
@@ -63,8 +64,8 @@ TEST_CASE("BindValue names the field that cannot take the text") {
     const char* path;
     std::string text;
   };
-  const Row rows[] = {{"count", "x"},    {"count", ""},    {"sub.size", "x"},       {"sub", "x"},
-                      {"words", "x"},    {"labels", "x"},  {"when", "null"},        {"flag", "yes"},
+  const Row rows[] = {{"count", "x"},    {"count", ""},     {"sub.size", "x"},    {"sub", "x"},
+                      {"words", "x"},    {"labels", "x"},   {"when", "null"},     {"flag", "yes"},
                       {"color", "PINK"}, {"raw_data", "*"}, {"user_name", "\xff"}};
   for (const Row& row : rows) {
     INFO(row.path);

@@ -57,10 +57,10 @@ class RandomFiller {
 
  private:
   std::string Text() {
-    static const char* const kPieces[] = {"a",  "1",  ".",    "[",       "]",   " ",  "\"", "\\",
-                                          "&",  "=",  "%",    "\xC3\xA4", "+",  "\n", "<",  "]]>",
-                                          "#",  ": ", "- ",   "null",    "true", "/", ";",  "\xF0\x9F\x98\x80",
-                                          "\t", "\r", "\r\n", "-",       "~",   "'",  "{",  "@"};
+    static const char* const kPieces[] = {
+        "a",  "1",  ".",    "[",   "]", " ",  "\"", "\\",   "&",    "=", "%", "\xC3\xA4",
+        "+",  "\n", "<",    "]]>", "#", ": ", "- ", "null", "true", "/", ";", "\xF0\x9F\x98\x80",
+        "\t", "\r", "\r\n", "-",   "~", "'",  "{",  "@"};
     std::string text;
     for (unsigned i = Below(5); i > 0; --i) text += kPieces[Below(std::size(kPieces))];
     if (control_characters && Below(8) == 0) text += static_cast<char>(Below(32));
@@ -103,8 +103,8 @@ class RandomFiller {
     }
   }
 
-  void FillField(const google::protobuf::FieldDescriptor& field,
-                 google::protobuf::Message* message, int depth) {
+  void FillField(const google::protobuf::FieldDescriptor& field, google::protobuf::Message* message,
+                 int depth) {
     using google::protobuf::FieldDescriptor;
     const auto& reflection = *message->GetReflection();
     if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && !field.is_map() && depth <= 0) {
@@ -176,8 +176,9 @@ class RandomFiller {
                                    : message->GetReflection()->SetString(message, &field, text);
       }
       case FieldDescriptor::CPPTYPE_MESSAGE: {
-        auto* value = field.is_repeated() ? message->GetReflection()->AddMessage(message, &field)
-                                          : message->GetReflection()->MutableMessage(message, &field);
+        auto* value = field.is_repeated()
+                          ? message->GetReflection()->AddMessage(message, &field)
+                          : message->GetReflection()->MutableMessage(message, &field);
         Fill(value, depth - 1);
         if (!empty_messages && !field.is_repeated() && value->ByteSizeLong() == 0 &&
             !field.containing_type()->options().map_entry()) {

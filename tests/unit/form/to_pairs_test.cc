@@ -55,8 +55,7 @@ TEST_CASE("messages as queries that Go Kratos reads") {
 }
 
 TEST_CASE("names that would not read back are replaced by the proto name") {
-  const auto names =
-      FromText<Names>("foo_bar: 'a' plain: 'b' dotted: 'c' snake_case_name: 'd'");
+  const auto names = FromText<Names>("foo_bar: 'a' plain: 'b' dotted: 'c' snake_case_name: 'd'");
   const auto pairs = ToPairs(names);
   REQUIRE(pairs.ok());
   CHECK(*pairs == std::vector<Pair>{
@@ -108,7 +107,8 @@ TEST_CASE("what text cannot carry is an error that names the field") {
 }
 
 TEST_CASE("proto2: groups and extensions") {
-  auto old = FromText<Old>("id: '1' closed: SECOND Inner { depth: 3 } [kratos.form.test.note]: 'n'");
+  auto old =
+      FromText<Old>("id: '1' closed: SECOND Inner { depth: 3 } [kratos.form.test.note]: 'n'");
   const auto pairs = ToPairs(old);
   REQUIRE(pairs.ok());
   CHECK(*pairs == std::vector<Pair>{{"[kratos.form.test.note]", "n"},

@@ -34,8 +34,10 @@ TEST_CASE("the depth limit") {
        {R"({"anAny":)" + nested(any, "{}", "}", 98) + "}",
         R"({"anAny":)" + nested(any, "{}", "}", 99) + "}"}},
       {"anys with their types last",
-       {R"({"anAny":)" + nested(R"({"value":)", "{}", R"(,"@type":"x/google.protobuf.Any"})", 98) + "}",
-        R"({"anAny":)" + nested(R"({"value":)", "{}", R"(,"@type":"x/google.protobuf.Any"})", 99) + "}"}},
+       {R"({"anAny":)" + nested(R"({"value":)", "{}", R"(,"@type":"x/google.protobuf.Any"})", 98) +
+            "}",
+        R"({"anAny":)" + nested(R"({"value":)", "{}", R"(,"@type":"x/google.protobuf.Any"})", 99) +
+            "}"}},
       {"a struct in an any in a message",
        {R"({"child":{"anAny":{"@type":"x/google.protobuf.Struct","value":)" +
             nested(R"({"a":)", "[]", "}", 96) + "}}}",
@@ -65,8 +67,7 @@ TEST_CASE("the limit can be moved") {
   options.max_depth = 2;
   Node message;
   CHECK_FALSE(Decode(R"({"child":{}})", options, &message));
-  CHECK(Summary(Decode(R"({"child":{"child":{}}})", options, &message)) ==
-        "child.child too-deep");
+  CHECK(Summary(Decode(R"({"child":{"child":{}}})", options, &message)) == "child.child too-deep");
   CHECK(Decode(R"({"child":{"child":{}}})", options, &message)->offset == 18);
 }
 

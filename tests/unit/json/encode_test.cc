@@ -8,15 +8,17 @@ namespace kratos::json::test {
 namespace {
 
 TEST_CASE("K3: unset fields are written by default") {
-  CHECK(Print(Small(), {}) ==
-        R"({"number":0,"text":"","anItem":null,"items":[],"counts":{},"bigNumber":"0","color":"COLOR_UNSPECIFIED"})");
+  CHECK(
+      Print(Small(), {}) ==
+      R"({"number":0,"text":"","anItem":null,"items":[],"counts":{},"bigNumber":"0","color":"COLOR_UNSPECIFIED"})");
   CHECK(Print(Small()) == "{}");
   Small message;
   message.set_maybe(0);
   message.mutable_two();
-  CHECK(Print(message, {}) ==
-        R"({"number":0,"text":"","anItem":null,"items":[],"counts":{},"maybe":0,)"
-        R"("two":{"name":"","itemCount":0,"color":"COLOR_UNSPECIFIED"},"bigNumber":"0","color":"COLOR_UNSPECIFIED"})");
+  CHECK(
+      Print(message, {}) ==
+      R"({"number":0,"text":"","anItem":null,"items":[],"counts":{},"maybe":0,)"
+      R"("two":{"name":"","itemCount":0,"color":"COLOR_UNSPECIFIED"},"bigNumber":"0","color":"COLOR_UNSPECIFIED"})");
   CHECK(Print(message) == R"({"maybe":0,"two":{}})");
 }
 
@@ -104,32 +106,51 @@ TEST_CASE("what proto3 JSON cannot express is an error, and leaves the output al
   const Row rows[] = {
       {"string", [](Everything* m) { m->mutable_scalars()->set_a_string("\xFF"); },
        "scalars.a_string unencodable"},
-      {"string in a list", [](Everything* m) { m->add_strings("ok"); m->add_strings("\xC3"); },
+      {"string in a list",
+       [](Everything* m) {
+         m->add_strings("ok");
+         m->add_strings("\xC3");
+       },
        "strings[1] unencodable"},
       {"map key", [](Everything* m) { (*m->mutable_string_map())["\xED\xA0\x80"] = "x"; },
        "string_map[\"\xED\xA0\x80\"] unencodable"},
       {"map value", [](Everything* m) { (*m->mutable_string_map())["k"] = "\x80"; },
        R"(string_map["k"] unencodable)"},
-      {"timestamp", [](Everything* m) { m->mutable_at()->set_seconds(253402300800); }, "at unencodable"},
-      {"timestamp's nanos", [](Everything* m) { m->add_times(); m->add_times()->set_nanos(-1); },
+      {"timestamp", [](Everything* m) { m->mutable_at()->set_seconds(253402300800); },
+       "at unencodable"},
+      {"timestamp's nanos",
+       [](Everything* m) {
+         m->add_times();
+         m->add_times()->set_nanos(-1);
+       },
        "times[1] unencodable"},
       {"duration",
-       [](Everything* m) { m->mutable_lasting()->set_seconds(std::numeric_limits<std::int64_t>::max()); },
+       [](Everything* m) {
+         m->mutable_lasting()->set_seconds(std::numeric_limits<std::int64_t>::max());
+       },
        "lasting unencodable"},
       {"duration's signs",
-       [](Everything* m) { m->mutable_lasting()->set_seconds(1); m->mutable_lasting()->set_nanos(-1); },
+       [](Everything* m) {
+         m->mutable_lasting()->set_seconds(1);
+         m->mutable_lasting()->set_nanos(-1);
+       },
        "lasting unencodable"},
       {"mask", [](Everything* m) { m->mutable_mask()->add_paths("fooBar"); }, "mask unencodable"},
-      {"NaN", [](Everything* m) { m->mutable_a_value()->set_number_value(std::numeric_limits<double>::quiet_NaN()); },
+      {"NaN",
+       [](Everything* m) {
+         m->mutable_a_value()->set_number_value(std::numeric_limits<double>::quiet_NaN());
+       },
        "a_value unencodable"},
       {"infinity",
        [](Everything* m) {
-         (*m->mutable_a_struct()->mutable_fields())["k"].set_number_value(std::numeric_limits<double>::infinity());
+         (*m->mutable_a_struct()->mutable_fields())["k"].set_number_value(
+             std::numeric_limits<double>::infinity());
        },
        R"(a_struct["k"] unencodable)"},
       {"any of unknown type", [](Everything* m) { m->mutable_an_any()->set_type_url("x/no.Such"); },
        "an_any unencodable"},
-      {"any without type", [](Everything* m) { m->mutable_an_any()->set_value("x"); }, "an_any unencodable"},
+      {"any without type", [](Everything* m) { m->mutable_an_any()->set_value("x"); },
+       "an_any unencodable"},
       {"any of broken bytes",
        [](Everything* m) {
          m->mutable_an_any()->set_type_url("x/kratos.json.test.Item");

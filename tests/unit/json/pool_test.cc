@@ -84,7 +84,8 @@ TEST_CASE("an Any is resolved in the pool of its message") {
   REQUIRE_FALSE(Decode(known, Strict(), any.get()));
   CHECK(Print(*any) == known);
   // This type is compiled in, but that pool does not have it.
-  CHECK(Summary(Decode(R"({"@type":"x/kratos.json.test.Item"})", {}, any.get())) == "@type bad-value");
+  CHECK(Summary(Decode(R"({"@type":"x/kratos.json.test.Item"})", {}, any.get())) ==
+        "@type bad-value");
   google::protobuf::Any compiled_in;
   CHECK(Summary(Decode(known, {}, &compiled_in)) == "@type bad-value");
 }

@@ -23,7 +23,8 @@ TEST_CASE("proto2 messages") {
        R"({"id":"a","[kratos.json.test.old_number]":5,"[kratos.json.test.old_words]":["x"],"[kratos.json.test.old_friend]":{"id":"b"},"[kratos.json.test.Scope.scoped]":false})",
        R"({"id":"a","[kratos.json.test.old_number]":5,"[kratos.json.test.old_words]":["x"],"[kratos.json.test.old_friend]":{"id":"b"},"[kratos.json.test.Scope.scoped]":false})"},
       {"null extension", R"({"id":"a","[kratos.json.test.old_number]":null})", R"({"id":"a"})"},
-      {"unknown extension", R"({"id":"a","[kratos.json.test.nope]":5,"[]":1,"[":2})", R"({"id":"a"})"},
+      {"unknown extension", R"({"id":"a","[kratos.json.test.nope]":5,"[]":1,"[":2})",
+       R"({"id":"a"})"},
   };
   for (const Row& row : rows) {
     INFO(row.name);
@@ -44,7 +45,8 @@ TEST_CASE("proto2 errors") {
       {"required below", R"({"id":"a","inner":{}})", "inner.id missing-required"},
       {"required in an extension", R"({"id":"a","[kratos.json.test.old_friend]":{}})",
        "(kratos.json.test.old_friend).id missing-required"},
-      {"extension twice", R"({"id":"a","[kratos.json.test.old_number]":1,"[kratos.json.test.old_number]":1})",
+      {"extension twice",
+       R"({"id":"a","[kratos.json.test.old_number]":1,"[kratos.json.test.old_number]":1})",
        "[kratos.json.test.old_number] duplicate-key"},
       {"inside an extension", R"({"id":"a","[kratos.json.test.old_words]":["",1]})",
        "[kratos.json.test.old_words][1] wrong-type"},
@@ -58,7 +60,8 @@ TEST_CASE("proto2 errors") {
   CHECK(Summary(Decode(R"({"id":"a","[kratos.json.test.nope]":5})", Strict(), &message)) ==
         " unknown-field");
   Holder holder;
-  CHECK(Summary(Decode(R"({"olds":[{"id":""},{}]})", {}, &holder)) == "olds[1].id missing-required");
+  CHECK(Summary(Decode(R"({"olds":[{"id":""},{}]})", {}, &holder)) ==
+        "olds[1].id missing-required");
   CHECK(Summary(Decode(R"({"anAny":{"@type":"x/kratos.json.test.Old"}})", {}, &holder)) ==
         "an_any.id missing-required");
 }

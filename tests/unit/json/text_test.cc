@@ -138,9 +138,17 @@ TEST_CASE("floating point is written as short as it reads back") {
     const char* text;
   };
   const Row rows[] = {
-      {0, "0"},         {-0.0, "-0"},       {1, "1"},           {0.1, "0.1"},
-      {1.5, "1.5"},     {100000, "100000"}, {1e20, "100000000000000000000"},
-      {1e21, "1e+21"},  {1e-6, "0.000001"}, {1e-7, "1e-07"},    {5e-324, "5e-324"},
+      {0, "0"},
+      {-0.0, "-0"},
+      {1, "1"},
+      {0.1, "0.1"},
+      {1.5, "1.5"},
+      {100000, "100000"},
+      {1e20, "100000000000000000000"},
+      {1e21, "1e+21"},
+      {1e-6, "0.000001"},
+      {1e-7, "1e-07"},
+      {5e-324, "5e-324"},
       {1.7976931348623157e308, "1.7976931348623157e+308"},
       {std::numeric_limits<double>::infinity(), "Infinity"},
       {-std::numeric_limits<double>::infinity(), "-Infinity"},
@@ -271,7 +279,8 @@ TEST_CASE("timestamps") {
 }
 
 TEST_CASE("every day of the calendar survives the round trip") {
-  for (std::int64_t seconds = -62135596800; seconds <= 253402300799; seconds += 86400 * 13 + 12345) {
+  for (std::int64_t seconds = -62135596800; seconds <= 253402300799;
+       seconds += 86400 * 13 + 12345) {
     std::string text;
     REQUIRE(FormatTimestamp(seconds, 0, &text));
     std::int64_t again = 0;

@@ -13,7 +13,8 @@ struct Row {
 
 TEST_CASE("well-known types as fields") {
   const Row rows[] = {
-      {"timestamp", R"({"at":"2024-05-06T07:08:09.5+01:00"})", R"({"at":"2024-05-06T06:08:09.500Z"})"},
+      {"timestamp", R"({"at":"2024-05-06T07:08:09.5+01:00"})",
+       R"({"at":"2024-05-06T06:08:09.500Z"})"},
       {"duration", R"({"lasting":"-1.5s"})", R"({"lasting":"-1.500s"})"},
       {"field mask", R"({"mask":"userName,a.bC"})", R"({"mask":"userName,a.bC"})"},
       {"empty field mask", R"({"mask":""})", R"({"mask":""})"},
@@ -37,12 +38,14 @@ TEST_CASE("well-known types as fields") {
        R"({"wrappedDouble":0,"wrappedFloat":0,"wrappedInt64":"0","wrappedUint64":"0","wrappedInt32":0,"wrappedUint32":0,"wrappedBool":false,"wrappedString":"","wrappedBytes":""})"},
       {"wrappers", R"({"wrappedDouble":"NaN","wrappedInt64":12,"wrappedBytes":"TQ"})",
        R"({"wrappedDouble":"NaN","wrappedInt64":"12","wrappedBytes":"TQ=="})"},
-      {"null wrappers", R"({"wrappedDouble":null,"at":null,"mask":null,"aStruct":null,"anAny":null,"nothing":null})",
+      {"null wrappers",
+       R"({"wrappedDouble":null,"at":null,"mask":null,"aStruct":null,"anAny":null,"nothing":null})",
        "{}"},
       {"any of nothing", R"({"anAny":{}})", R"({"anAny":{}})"},
       {"any", R"({"anAny":{"@type":"type.googleapis.com/kratos.json.test.Item","name":"n"}})",
        R"({"anAny":{"@type":"type.googleapis.com/kratos.json.test.Item","name":"n"}})"},
-      {"any with its type last", R"({"anAny":{"name":"n","itemCount":2,"@type":"x/kratos.json.test.Item"}})",
+      {"any with its type last",
+       R"({"anAny":{"name":"n","itemCount":2,"@type":"x/kratos.json.test.Item"}})",
        R"({"anAny":{"@type":"x/kratos.json.test.Item","name":"n","itemCount":2}})"},
       {"any of a well-known type",
        R"({"anAny":{"value":"1.5s","@type":"type.googleapis.com/google.protobuf.Duration"}})",

@@ -14,13 +14,17 @@ using testing::RuleIds;
 std::string WithRule(const std::string& rule) {
   return Proto3(
       "message Sub { string name = 1; repeated string list = 2; }\n"
-      "message Thing { string name = 1; Sub sub = 2; repeated string tags = 3; map<string, string> m = 4;\n"
+      "message Thing { string name = 1; Sub sub = 2; repeated string tags = 3; map<string, string> "
+      "m = 4;\n"
       "  google.protobuf.Timestamp when = 5; google.api.HttpBody file = 6;\n"
-      "  oneof key { string a = 7; string b = 8; } optional string c = 9; optional string d = 10; }\n"
+      "  oneof key { string a = 7; string b = 8; } optional string c = 9; optional string d = 10; "
+      "}\n"
       "message Plain { string name = 1; string id = 2; }\n"
       "service S {\n"
       "  rpc R(Thing) returns (Plain) {\n"
-      "    option (google.api.http) = { " + rule + " additional_bindings { post: \"/all\" body: \"*\" } };\n"
+      "    option (google.api.http) = { " +
+      rule +
+      " additional_bindings { post: \"/all\" body: \"*\" } };\n"
       "  }\n}\n");
 }
 
@@ -68,8 +72,11 @@ TEST_CASE("one rule, one place") {
 
 TEST_CASE("conflicts") {
   const auto file = [](const std::string& first, const std::string& second) {
-    return Proto3("message P { string x = 1; string y = 2; }\nservice S {\n  rpc A(P) returns (P) { option (google.api.http) = { " +
-                  first + " }; }\n  rpc B(P) returns (P) { option (google.api.http) = { " + second + " }; }\n}\n");
+    return Proto3(
+        "message P { string x = 1; string y = 2; }\nservice S {\n  rpc A(P) returns (P) { option "
+        "(google.api.http) = { " +
+        first + " }; }\n  rpc B(P) returns (P) { option (google.api.http) = { " + second +
+        " }; }\n}\n");
   };
   const std::string same = file("get: '/v1/{x}'", "get: '/v1/{y}'");
   const std::string cross = file("get: '/{x}/a'", "get: '/a/{x}'");
@@ -88,15 +95,19 @@ TEST_CASE("conflicts") {
 
 TEST_CASE("google.api.HttpBody wants a body") {
   CHECK(RuleIds(Proto3("service S { rpc R(google.api.HttpBody) returns (google.api.HttpBody) {"
-                       " option (google.api.http) = { get: '/v1' }; } }")) == Strings{"http-body-in-query"});
+                       " option (google.api.http) = { get: '/v1' }; } }")) ==
+        Strings{"http-body-in-query"});
   CHECK(RuleIds(Proto3("service S { rpc R(google.api.HttpBody) returns (google.api.HttpBody) {"
-                       " option (google.api.http) = { post: '/v1' body: '*' }; } }")).empty());
+                       " option (google.api.http) = { post: '/v1' body: '*' }; } }"))
+            .empty());
 }
 
 TEST_CASE("a package of the runtime") {
-  CHECK(RuleIds("syntax = 'proto3'; package kratos.http; message M {} service S { rpc R(M) returns (M); }") ==
-        Strings{"runtime-namespace"});
-  CHECK(RuleIds("syntax = 'proto3'; package kratos.http.v1; message M {} service S { rpc R(M) returns (M); }").empty());
+  CHECK(RuleIds("syntax = 'proto3'; package kratos.http; message M {} service S { rpc R(M) returns "
+                "(M); }") == Strings{"runtime-namespace"});
+  CHECK(RuleIds("syntax = 'proto3'; package kratos.http.v1; message M {} service S { rpc R(M) "
+                "returns (M); }")
+            .empty());
 }
 
 }  // namespace

@@ -41,9 +41,14 @@ TEST_CASE("lists") {
   const Row rows[] = {
       {"empty", {}, "f();\n"},
       {"short", {"a", "b"}, "f(a, b);\n"},
-      {"filled", {forty, forty, "a", forty}, "f(" + forty + ", " + forty + ", a,\n  " + forty + ");\n"},
-      {"one too long", {std::string(120, 'z'), "a"}, "f(\n    " + std::string(120, 'z') + ",\n    a);\n"},
-      {"many lines", {ninety, ninety, ninety, ninety},
+      {"filled",
+       {forty, forty, "a", forty},
+       "f(" + forty + ", " + forty + ", a,\n  " + forty + ");\n"},
+      {"one too long",
+       {std::string(120, 'z'), "a"},
+       "f(\n    " + std::string(120, 'z') + ",\n    a);\n"},
+      {"many lines",
+       {ninety, ninety, ninety, ninety},
        "f(\n    " + ninety + ",\n    " + ninety + ",\n    " + ninety + ",\n    " + ninety + ");\n"},
   };
   for (const Row& row : rows) {

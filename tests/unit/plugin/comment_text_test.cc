@@ -24,9 +24,15 @@ TEST_CASE("comment lines") {
       {"backslash and space", " path C:\\ \n", {"path C:\\."}},
       {"trigraph", " what\?\?/\n", {"what\?\?/."}},
       {"carriage return", " A.\r\n B.\r\n", {"A.", "B."}},
-      {"control", " a\x01" "b\x7F\n", {"ab"}},
+      {"control",
+       " a\x01"
+       "b\x7F\n",
+       {"ab"}},
       {"tab", "\tx\n", {" x"}},
-      {"reversal", " a\xE2\x80\xAE" "b\xE2\x81\xA6\n", {"a?b?"}},
+      {"reversal",
+       " a\xE2\x80\xAE"
+       "b\xE2\x81\xA6\n",
+       {"a?b?"}},
       {"invalid UTF-8", " a\xFF\xC3\n", {"a?\?"}},
       {"cut UTF-8", " a\xE2\x80\n", {"a?\?"}},
       {"UTF-8", " \xC3\xA4\xE6\x97\xA5\n", {"\xC3\xA4\xE6\x97\xA5"}},

@@ -19,14 +19,16 @@ using testing::Proto3;
 std::optional<std::string> NoFiles(const std::string& /*path*/) { return std::nullopt; }
 
 const char kService[] =
-    "message M { string x = 1; } service S { rpc R(M) returns (M) { option (google.api.http) = { get: '/v1/{x}' }; } }";
+    "message M { string x = 1; } service S { rpc R(M) returns (M) { option (google.api.http) = { "
+    "get: '/v1/{x}' }; } }";
 
 TEST_CASE("both files are always there") {
   const Generated generated = testing::RunPlugin("syntax = 'proto3'; message M {}");
   REQUIRE(generated.response.file_size() == 2);
   CHECK(generated.response.file(0).name() == "demo.http.pb.h");
   CHECK(generated.response.file(1).name() == "demo.http.pb.cc");
-  CHECK((generated.response.supported_features() & CodeGeneratorResponse::FEATURE_PROTO3_OPTIONAL) != 0);
+  CHECK((generated.response.supported_features() &
+         CodeGeneratorResponse::FEATURE_PROTO3_OPTIONAL) != 0);
 }
 
 TEST_CASE("an error leaves no file") {
@@ -37,11 +39,15 @@ TEST_CASE("an error leaves no file") {
 }
 
 TEST_CASE("only the files asked for, each on its own") {
-  const std::string a = "syntax = 'proto3'; package p; import 'b.proto'; import 'google/api/annotations.proto';"
-                        "service A { rpc R(M) returns (M) { option (google.api.http) = { get: '/v1/{x}' }; } }";
-  const std::string b = "syntax = 'proto3'; package p; message M { string x = 1; } message AServer {}";
-  const Generated one = Generate(MakeRequest({{"a.proto", a}, {"b.proto", b}}, {"a.proto"}), NoFiles);
-  const Generated two = Generate(MakeRequest({{"a.proto", a}, {"b.proto", b}}, {"b.proto", "a.proto"}), NoFiles);
+  const std::string a =
+      "syntax = 'proto3'; package p; import 'b.proto'; import 'google/api/annotations.proto';"
+      "service A { rpc R(M) returns (M) { option (google.api.http) = { get: '/v1/{x}' }; } }";
+  const std::string b =
+      "syntax = 'proto3'; package p; message M { string x = 1; } message AServer {}";
+  const Generated one =
+      Generate(MakeRequest({{"a.proto", a}, {"b.proto", b}}, {"a.proto"}), NoFiles);
+  const Generated two =
+      Generate(MakeRequest({{"a.proto", a}, {"b.proto", b}}, {"b.proto", "a.proto"}), NoFiles);
   CHECK(one.response.file_size() == 2);
   CHECK(two.response.file_size() == 4);
   CHECK(Content(one, "a.http.pb.h") == Content(two, "a.http.pb.h"));
@@ -56,9 +62,11 @@ TEST_CASE("rules are found in unknown fields too") {
   auto* options = file->mutable_service(0)->mutable_method(0)->mutable_options();
   const std::string bytes = options->GetExtension(google::api::http).SerializeAsString();
   options->ClearExtension(google::api::http);
-  REQUIRE(Content(Generate(request, NoFiles), "demo.http.pb.cc").find("/v1/{x}") == std::string::npos);
+  REQUIRE(Content(Generate(request, NoFiles), "demo.http.pb.cc").find("/v1/{x}") ==
+          std::string::npos);
   options->GetReflection()->MutableUnknownFields(options)->AddLengthDelimited(72295728, bytes);
-  CHECK(Content(Generate(request, NoFiles), "demo.http.pb.cc") == Content(known, "demo.http.pb.cc"));
+  CHECK(Content(Generate(request, NoFiles), "demo.http.pb.cc") ==
+        Content(known, "demo.http.pb.cc"));
 }
 
 TEST_CASE("without source info there are still diagnostics") {
@@ -67,15 +75,17 @@ TEST_CASE("without source info there are still diagnostics") {
                              " option (google.api.http) = { get: '/v1/{y}' }; } }")}},
       {"demo.proto"});
   for (auto& file : *request.mutable_proto_file()) file.clear_source_code_info();
-  CHECK(Generate(request, NoFiles).response.error().find(
-            "\ndemo.proto: error[unknown-path-field]: rpc demo.S.R: ") != std::string::npos);
+  CHECK(Generate(request, NoFiles)
+            .response.error()
+            .find("\ndemo.proto: error[unknown-path-field]: rpc demo.S.R: ") != std::string::npos);
 }
 
 TEST_CASE("inconsistent requests are errors") {
   CodeGeneratorRequest request = MakeRequest({{"demo.proto", Proto3(kService)}}, {"demo.proto"});
   CodeGeneratorRequest missing = request;
   missing.add_file_to_generate("other.proto");
-  CHECK(Generate(missing, NoFiles).response.error().find("error[bad-request]") != std::string::npos);
+  CHECK(Generate(missing, NoFiles).response.error().find("error[bad-request]") !=
+        std::string::npos);
   CodeGeneratorRequest broken = request;
   broken.mutable_proto_file(broken.proto_file_size() - 1)
       ->mutable_service(0)
@@ -84,17 +94,20 @@ TEST_CASE("inconsistent requests are errors") {
   CHECK(Generate(broken, NoFiles).response.error().find("error[bad-request]") != std::string::npos);
   CodeGeneratorRequest shuffled = request;
   shuffled.mutable_proto_file()->SwapElements(0, shuffled.proto_file_size() - 1);
-  CHECK(Generate(shuffled, NoFiles).response.error().find("error[bad-request]") != std::string::npos);
+  CHECK(Generate(shuffled, NoFiles).response.error().find("error[bad-request]") !=
+        std::string::npos);
 }
 
 TEST_CASE("client and server can be left out") {
   const std::string both = Content(testing::RunPlugin(Proto3(kService)), "demo.http.pb.h");
   CHECK(both.find("class SServer") != std::string::npos);
   CHECK(both.find("class SHttpClient") != std::string::npos);
-  const std::string no_client = Content(testing::RunPlugin(Proto3(kService), "client=false"), "demo.http.pb.h");
+  const std::string no_client =
+      Content(testing::RunPlugin(Proto3(kService), "client=false"), "demo.http.pb.h");
   CHECK(no_client.find("class SHttpClient") == std::string::npos);
   CHECK(no_client.find("RegisterSHttpServer") != std::string::npos);
-  const std::string no_server = Content(testing::RunPlugin(Proto3(kService), "server=false"), "demo.http.pb.h");
+  const std::string no_server =
+      Content(testing::RunPlugin(Proto3(kService), "server=false"), "demo.http.pb.h");
   CHECK(no_server.find("SServer") == std::string::npos);
   CHECK(no_server.find("class SHttpClient") != std::string::npos);
 }

@@ -40,9 +40,10 @@ TEST_CASE("file names and guards") {
 }
 
 TEST_CASE("guards of different files differ and are identifiers") {
-  const char* paths[] = {"a/b.proto",  "a_b.proto",  "a-b.proto",    "A/b.proto", "a//b.proto", "a/B.proto",
-                         "a.b.proto",  "a__b.proto", "a/b.protodevel", "_a/b.proto", "1/b.proto", "proto/1/b.proto",
-                         "proto_1/b.proto", "\xC3\xA4/b.proto", ".proto", "/.proto"};
+  const char* paths[] = {"a/b.proto",       "a_b.proto",        "a-b.proto", "A/b.proto",
+                         "a//b.proto",      "a/B.proto",        "a.b.proto", "a__b.proto",
+                         "a/b.protodevel",  "_a/b.proto",       "1/b.proto", "proto/1/b.proto",
+                         "proto_1/b.proto", "\xC3\xA4/b.proto", ".proto",    "/.proto"};
   std::set<std::string> guards;
   for (const char* path : paths) {
     const std::string guard = IncludeGuard(path);
@@ -55,7 +56,8 @@ TEST_CASE("guards of different files differ and are identifiers") {
 }
 
 TEST_CASE("keywords through C++20") {
-  for (const char* word : {"class", "co_await", "concept", "requires", "char8_t", "NULL", "xor_eq", "alignas"}) {
+  for (const char* word :
+       {"class", "co_await", "concept", "requires", "char8_t", "NULL", "xor_eq", "alignas"}) {
     INFO(word);
     CHECK(IsKeyword(word));
     CHECK(ResolveKeyword(word) == std::string(word) + '_');
@@ -77,8 +79,9 @@ TEST_CASE("packages, classes, accessors and constants") {
     const char* name;
     const char* constant;
   };
-  for (const Row& row : {Row{"page_size", "kPageSizeFieldNumber"}, Row{"foo2bar", "kFoo2BarFieldNumber"},
-                         Row{"_x", "kXFieldNumber"}, Row{"FOO_bar", "kFOOBarFieldNumber"}}) {
+  for (const Row& row :
+       {Row{"page_size", "kPageSizeFieldNumber"}, Row{"foo2bar", "kFoo2BarFieldNumber"},
+        Row{"_x", "kXFieldNumber"}, Row{"FOO_bar", "kFOOBarFieldNumber"}}) {
     CHECK(FieldNumberConstant(row.name) == row.constant);
   }
   Field field;
@@ -94,9 +97,11 @@ TEST_CASE("our spelling of messages and fields is protoc's") {
   proto.set_name("words.proto");
   proto.set_package("words.v1");
   // protoc 3.21 leaves out the words of C++20; that is the only difference there may be.
-  const char* words[] = {"NULL", "alignas", "and", "class", "delete", "final", "import", "int", "Message",
-                         "namespace", "new", "nullptr", "operator", "override", "register", "static_assert",
-                         "this", "thread_local", "wchar_t", "xor_eq", "Name", "fooBar", "foo_bar", "assert"};
+  const char* words[] = {"NULL",          "alignas", "and",          "class",    "delete",
+                         "final",         "import",  "int",          "Message",  "namespace",
+                         "new",           "nullptr", "operator",     "override", "register",
+                         "static_assert", "this",    "thread_local", "wchar_t",  "xor_eq",
+                         "Name",          "fooBar",  "foo_bar",      "assert"};
   for (const char* word : words) {
     auto* message = proto.add_message_type();
     message->set_name(word);
@@ -117,7 +122,8 @@ TEST_CASE("our spelling of messages and fields is protoc's") {
     INFO(name);
     CHECK(ClassName({name}) == cpp::ClassName(message));
     CHECK(ClassName({name, "Inner"}) == cpp::ClassName(message->nested_type(0)));
-    CHECK(QualifiedClassName({.full_name = "", .package = "words.v1", .nesting = {name}, .file = ""}) ==
+    CHECK(QualifiedClassName(
+              {.full_name = "", .package = "words.v1", .nesting = {name}, .file = ""}) ==
           cpp::QualifiedClassName(message));
     CHECK(AccessorName(name) == cpp::FieldName(message->field(0)));
   }
@@ -139,7 +145,8 @@ service Greeter {}
 
 TEST_CASE("clashes are resolved by rule") {
   std::string text = kClash;
-  for (std::size_t at; (at = text.find("(Thing)")) != std::string::npos;) text.replace(at, 7, "(.demo.Thing)");
+  for (std::size_t at; (at = text.find("(Thing)")) != std::string::npos;)
+    text.replace(at, 7, "(.demo.Thing)");
   const File file = testing::Model(testing::Proto3(text));
   const FileNames names = NameFile(file);
   CHECK(names.scope == "demo");

@@ -25,9 +25,10 @@ TEST_CASE("defaults and every good value") {
 }
 
 TEST_CASE("bad parameters are named errors, all of them") {
-  for (const char* text : {"omitempty=maybe", "client=", "conflicts", "conflicts=no", "service_config=",
-                           "omitempty_prefix=api", "omitempty_prefix=/api/", "omitempty_prefix=/{x}",
-                           "unknown", "=", "omitempty =true", "OMITEMPTY=true"}) {
+  for (const char* text :
+       {"omitempty=maybe", "client=", "conflicts", "conflicts=no",
+        "service_config=", "omitempty_prefix=api", "omitempty_prefix=/api/",
+        "omitempty_prefix=/{x}", "unknown", "=", "omitempty =true", "OMITEMPTY=true"}) {
     INFO(text);
     std::vector<OptionError> errors;
     ParseOptions(text, &errors);

@@ -138,7 +138,8 @@ std::vector<std::string> Report(const std::string& proto, const std::string& par
       place = place.substr(place.find(':') + 1);
       out.push_back(line.substr(id + 1, bracket - id) + ' ' + place);
     } else if (caret != std::string::npos && line[caret] == '^' && !out.empty()) {
-      out.back() += " caret " + std::to_string(caret - 4) + '+' + std::to_string(line.size() - caret);
+      out.back() +=
+          " caret " + std::to_string(caret - 4) + '+' + std::to_string(line.size() - caret);
     }
   }
   return out;

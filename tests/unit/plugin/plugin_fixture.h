@@ -13,10 +13,12 @@
 
 namespace kratos::plugin::testing {
 
-/// Paths and contents of .proto files; google/api and google/protobuf imports are there without being listed.
+/// Paths and contents of .proto files; google/api and google/protobuf imports are there without
+/// being listed.
 using Sources = std::map<std::string, std::string>;
 
-/// A file in package `demo` with the imports of google.api and, of google.protobuf, empty and timestamp, and `body` behind them.
+/// A file in package `demo` with the imports of google.api and, of google.protobuf, empty and
+/// timestamp, and `body` behind them.
 std::string Proto3(const std::string& body);
 
 /// The request protoc would send. Fails the test when the sources do not compile.

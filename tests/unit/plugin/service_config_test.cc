@@ -35,7 +35,8 @@ TEST_CASE("rules are read with exact places") {
 }
 
 TEST_CASE("files without rules are fine") {
-  for (const char* text : {"{}", "title: x\n", "http:\n", "http:\n  rules:\n", "http: {fully_decode_reserved_expansion: true}\n"}) {
+  for (const char* text : {"{}", "title: x\n", "http:\n", "http:\n  rules:\n",
+                           "http: {fully_decode_reserved_expansion: true}\n"}) {
     INFO(text);
     Diagnostics diagnostics;
     CHECK(ParseServiceConfig("c.yaml", text, &diagnostics).rules().empty());
@@ -61,7 +62,8 @@ TEST_CASE("what is wrong is said once, with its place") {
       {"unknown alias", "http: *x\n", "config-syntax", 1, 7},
       {"unknown key", "http:\n  rules:\n  - selector: a.B.C\n    gett: /x\n", "config-rule", 4, 5},
       {"no selector", "http:\n  rules:\n  - get: /x\n", "config-rule", 3, 5},
-      {"self", "http:\n  rules:\n  - &r\n    selector: a.B.C\n    get: /x\n    additional_bindings: [*r]\n",
+      {"self",
+       "http:\n  rules:\n  - &r\n    selector: a.B.C\n    get: /x\n    additional_bindings: [*r]\n",
        "nested-additional-bindings", 0, 0},
   };
   for (const Row& row : rows) {
@@ -78,9 +80,11 @@ TEST_CASE("what is wrong is said once, with its place") {
 
 TEST_CASE("a config replaces annotations") {
   const std::string proto = testing::Proto3(
-      "message M { string x = 1; } service S { rpc R(M) returns (M) { option (google.api.http) = { get: '/old' }; } }");
+      "message M { string x = 1; } service S { rpc R(M) returns (M) { option (google.api.http) = { "
+      "get: '/old' }; } }");
   const Generated generated = testing::RunPlugin(
-      proto, "service_config=config.yaml", "http:\n  rules:\n  - selector: demo.S.R\n    put: /new/{x}\n    body: '*'\n");
+      proto, "service_config=config.yaml",
+      "http:\n  rules:\n  - selector: demo.S.R\n    put: /new/{x}\n    body: '*'\n");
   const std::string source = testing::Content(generated, "demo.http.pb.cc");
   CHECK(source.find("/new/{x}") != std::string::npos);
   CHECK(source.find("/old") == std::string::npos);

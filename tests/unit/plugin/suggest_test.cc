@@ -11,8 +11,9 @@ TEST_CASE("nearest name") {
     const char* given;
     const char* nearest;
   };
-  for (const Row& row : {Row{"nam", "name"}, Row{"nmae", "name"}, Row{"userName", "user_name"},
-                         Row{"PAGE_SIZE", "page_size"}, Row{"color", ""}, Row{"x", ""}, Row{"", ""}}) {
+  for (const Row& row :
+       {Row{"nam", "name"}, Row{"nmae", "name"}, Row{"userName", "user_name"},
+        Row{"PAGE_SIZE", "page_size"}, Row{"color", ""}, Row{"x", ""}, Row{"", ""}}) {
     INFO(row.given);
     CHECK(Nearest(row.given, names) == row.nearest);
   }

@@ -17,7 +17,8 @@ std::optional<std::string> Expand(const std::string& text, const std::vector<std
   const auto parsed = PathTemplate::Parse(text);
   REQUIRE(parsed);
   REQUIRE(parsed->variables().size() == values.size());
-  return ExpandPath(*parsed, [&](std::size_t i) { return values[i]; }, error);
+  return ExpandPath(
+      *parsed, [&](std::size_t i) { return values[i]; }, error);
 }
 
 /// The values that a server reads back.

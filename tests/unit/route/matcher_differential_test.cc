@@ -69,8 +69,8 @@ TEST_CASE("K5: the order of registration decides nothing", "[matcher][differenti
     const auto matcher = build();
     std::vector<std::pair<std::string, std::string>> requests;
     for (int i = 0; i < 60; ++i) {
-      requests.emplace_back(generator.Method(), generator.Path(
-          routes[generator.Below(routes.size())].path_template));
+      requests.emplace_back(generator.Method(),
+                            generator.Path(routes[generator.Below(routes.size())].path_template));
     }
     for (int shuffle = 0; shuffle < 4; ++shuffle) {
       std::shuffle(routes.begin(), routes.end(), random);

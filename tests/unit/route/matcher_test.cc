@@ -97,7 +97,9 @@ TEST_CASE("K6: one template against one path", "[matcher]") {
       {"text behind an empty **", {"/v1/{x=**}/b"}, "/v1/b", "/v1/{x=**}/b x="},
       {"text behind ** missing", {"/v1/{x=**}/b"}, "/v1/a", "404"},
       {"variable behind **", {"/{x=**}/{y}"}, "/a/b/c", "/{x=**}/{y} x=a/b y=c"},
-      {"segments behind ** in a variable", {"/{x=**/b/*}/c"}, "/a/a/b/1/c",
+      {"segments behind ** in a variable",
+       {"/{x=**/b/*}/c"},
+       "/a/a/b/1/c",
        "/{x=**/b/*}/c x=a/a/b/1"},
       {"prefix and suffix do not overlap", {"/a/**/a"}, "/a", "404"},
   });
@@ -140,16 +142,17 @@ TEST_CASE("K7: literals compare by what they decode to", "[matcher]") {
       {"decoded once", {"/v1/a"}, "/v1/%2561", "404"},
       {"among many literals", {"/a", "/b", "/c", "/d"}, "/%62", "/b"},
       {"raw UTF-8 in the path", {"/v1/%C3%A9"}, "/v1/\xC3\xA9", "/v1/%C3%A9"},
-      {"long literal", {"/" + std::string(5000, 'a'), "/b"}, "/%61" + std::string(4999, 'a'),
+      {"long literal",
+       {"/" + std::string(5000, 'a'), "/b"},
+       "/%61" + std::string(4999, 'a'),
        "/" + std::string(5000, 'a')},
   });
 }
 
 TEST_CASE("malformed paths are 400", "[matcher]") {
   const auto matcher = Build({{"GET", "/**"}, {"GET", "/v1/a"}});
-  for (const std::string path :
-       {"", "v1", "*", "http://x/", "/%", "/%4", "/%zz", "/a/%4g/b", "/%FF", "/a/%C3/%A9",
-        "/\xFF", "/%ED%A0%80", "/\xC3", "/a%"}) {
+  for (const std::string path : {"", "v1", "*", "http://x/", "/%", "/%4", "/%zz", "/a/%4g/b",
+                                 "/%FF", "/a/%C3/%A9", "/\xFF", "/%ED%A0%80", "/\xC3", "/a%"}) {
     INFO(path);
     CHECK(Ask(*matcher, "GET", path) == "400");
     CHECK(matcher->AllowedMethods(path).empty());
@@ -168,7 +171,9 @@ TEST_CASE("verbs", "[matcher]") {
       {"verb beats value", {"/v1/{x}:go", "/v1/{x}"}, "/v1/a:go", "/v1/{x}:go x=a"},
       {"unregistered verb is value", {"/v1/{x}:go", "/v1/{x}"}, "/v1/a:no", "/v1/{x} x=a:no"},
       {"empty verb is value", {"/v1/{x}:go", "/v1/{x}"}, "/v1/a:", "/v1/{x} x=a:"},
-      {"verb beats the more specific", {"/v1/{x=**}:go", "/v1/ops/{x}"}, "/v1/ops/1:go",
+      {"verb beats the more specific",
+       {"/v1/{x=**}:go", "/v1/ops/{x}"},
+       "/v1/ops/1:go",
        "/v1/{x=**}:go x=ops/1"},
       {"verb that does not fit is value", {"/v1/a:go", "/v1/{x}"}, "/v1/b:go", "/v1/{x} x=b:go"},
       {"dots before a verb are value", {"/v1/{x}:go", "/v1/{x}"}, "/v1/..:go", "/v1/{x} x=..:go"},
@@ -182,12 +187,16 @@ TEST_CASE("verbs", "[matcher]") {
       {"verb behind an empty segment", {"/v1/{x=**}:go"}, "/v1/a/:go", "/v1/{x=**}:go x=a/"},
       {"colon in an earlier segment", {"/v1/{x}/b:go"}, "/v1/a:go/b:go", "/v1/{x}/b:go x=a:go"},
       {"colon in an earlier literal", {"/a:b/c"}, "/a:b/c", "/a:b/c"},
-      {"verb of an earlier segment is none", {"/v1/{x}:go", "/v1/{x}/b"}, "/v1/a:go/b",
+      {"verb of an earlier segment is none",
+       {"/v1/{x}:go", "/v1/{x}/b"},
+       "/v1/a:go/b",
        "/v1/{x}/b x=a:go"},
       {"slash behind the verb", {"/v1/{x}:go"}, "/v1/a:go/", "404"},
       {"colon in a literal of a variable", {"/v1/{x=a:b}"}, "/v1/a:b", "/v1/{x=a:b} x=a:b"},
-      {"text and verb behind **", {"/v1/{x=d/**}/e:purge", "/v1/{x=d/**}:purge"},
-       "/v1/d/1/e:purge", "/v1/{x=d/**}/e:purge x=d/1"},
+      {"text and verb behind **",
+       {"/v1/{x=d/**}/e:purge", "/v1/{x=d/**}:purge"},
+       "/v1/d/1/e:purge",
+       "/v1/{x=d/**}/e:purge x=d/1"},
       {"many verbs", {"/{x}:a", "/{x}:b", "/{x}:c", "/{x}:d", "/{x}:e"}, "/1:d", "/{x}:d x=1"},
   });
 }
@@ -207,7 +216,9 @@ TEST_CASE("K5: the most specific template wins", "[matcher]") {
       {"** nearer to the end", {"/a/{x=**}", "/{x=**}"}, "/a/b", "/a/{x=**} x=b"},
       {"suffix over bare **", {"/a/{x=**}/z", "/a/{x=**}"}, "/a/b/z", "/a/{x=**}/z x=b"},
       {"longer suffix", {"/{x=**}/z", "/{x=**}/y/z"}, "/a/y/z", "/{x=**}/y/z x=a"},
-      {"longer suffix of wildcards", {"/{x=**}/z", "/{x=**}/{y}/{w}"}, "/a/y/z",
+      {"longer suffix of wildcards",
+       {"/{x=**}/z", "/{x=**}/{y}/{w}"},
+       "/a/y/z",
        "/{x=**}/{y}/{w} x=a y=y w=z"},
       {"literal suffix over wildcard", {"/{x=**}/{y}", "/{x=**}/z"}, "/a/z", "/{x=**}/z x=a"},
       {"suffix falls back", {"/{x=**}/y/z", "/{x=**}/z"}, "/a/b/z", "/{x=**}/z x=a/b"},
@@ -264,9 +275,16 @@ TEST_CASE("methods", "[matcher]") {
 
 TEST_CASE("methods that are no tokens do no harm", "[matcher]") {
   // Bytes above 0x7F once were ordered in two ways, and the lookup missed its neighbours.
-  const auto matcher = Build({{"GET", "/a"}, {"\xAF" "ET", "/b"}, {"", "/c"}});
+  const auto matcher = Build({{"GET", "/a"},
+                              {"\xAF"
+                               "ET",
+                               "/b"},
+                              {"", "/c"}});
   CHECK(Ask(*matcher, "GET", "/a") == "/a");
-  CHECK(Ask(*matcher, "\xAF" "et", "/b") == "/b");
+  CHECK(Ask(*matcher,
+            "\xAF"
+            "et",
+            "/b") == "/b");
   CHECK(Ask(*matcher, "", "/c") == "/c");
   CHECK(Ask(*matcher, "\xFF", "/a") == "405 GET");
 }
@@ -391,8 +409,8 @@ TEST_CASE("a large table is built with its conflicts and answers rightly", "[mat
   CHECK(conflicts.empty());
   for (int i = 0; i < kRoutes; i += 13) {
     const std::string n = std::to_string(i);
-    const std::string path = "/v" + std::to_string(i % 7) + "/projects/p/r" + n + "/q" +
-                             (i % 5 == 0 ? ":do" + n : "");
+    const std::string path =
+        "/v" + std::to_string(i % 7) + "/projects/p/r" + n + "/q" + (i % 5 == 0 ? ":do" + n : "");
     Match match;
     matcher->Find(i % 2 == 0 ? "GET" : "POST", path, &match);
     INFO(path);

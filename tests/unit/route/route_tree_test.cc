@@ -121,8 +121,8 @@ TEST_CASE("LiteralHash is the same for escaped text", "[route_tree]") {
     for (std::size_t at = 0; at < size; ++at) {
       constexpr char kHex[] = "0123456789abcdef";
       const auto byte = static_cast<unsigned char>(plain[at]);
-      const std::string escaped = plain.substr(0, at) + '%' + kHex[byte >> 4] + kHex[byte & 15] +
-                                  plain.substr(at + 1);
+      const std::string escaped =
+          plain.substr(0, at) + '%' + kHex[byte >> 4] + kHex[byte & 15] + plain.substr(at + 1);
       CHECK(LiteralHash::OfEscaped(escaped) == LiteralHash::Of(plain));
     }
     CHECK(LiteralHash::OfEscaped(plain) == LiteralHash::Of(plain));

@@ -1,4 +1,5 @@
-// Codecs: how a message becomes bytes of a media type and back, found by the subtype (application/<name>).
+// Codecs: how a message becomes bytes of a media type and back, found by the subtype
+// (application/<name>).
 #pragma once
 
 #include <memory>
@@ -13,40 +14,49 @@
 
 namespace kratos::codec {
 
-/// The emit style. Codecs that follow the JSON mapping (json, xml, yaml) heed all of it, the others what applies to them.
+/// The emit style. Codecs that follow the JSON mapping (json, xml, yaml) heed all of it, the others
+/// what applies to them.
 using EncodeOptions = json::EncodeOptions;
 using DecodeOptions = json::DecodeOptions;
 
-/// Encodes and decodes one media type. Implementations are stateless or synchronised: they are called from many threads.
+/// Encodes and decodes one media type. Implementations are stateless or synchronised: they are
+/// called from many threads.
 class Codec {
  public:
   virtual ~Codec() = default;
-  /// The subtype it is registered under and that its answers carry: "json" for application/json. Lower case.
+  /// The subtype it is registered under and that its answers carry: "json" for application/json.
+  /// Lower case.
   virtual std::string_view name() const = 0;
-  /// Appends `message`, or with `field` not null that field's value alone (message, scalar, list or map; what
-  /// `response_body` names), to `out`. On error `out` is left as it was.
-  virtual Status Encode(const google::protobuf::Message& message, const google::protobuf::FieldDescriptor* field,
+  /// Appends `message`, or with `field` not null that field's value alone (message, scalar, list or
+  /// map; what `response_body` names), to `out`. On error `out` is left as it was.
+  virtual Status Encode(const google::protobuf::Message& message,
+                        const google::protobuf::FieldDescriptor* field,
                         const EncodeOptions& options, std::string* out) const = 0;
-  /// Reads `text` into `message`, or with `field` not null into that field (what `body` names). Fails with 400 CODEC naming what was wrong and where.
+  /// Reads `text` into `message`, or with `field` not null into that field (what `body` names).
+  /// Fails with 400 CODEC naming what was wrong and where.
   virtual Status Decode(std::string_view text, const google::protobuf::FieldDescriptor* field,
                         const DecodeOptions& options, google::protobuf::Message* message) const = 0;
 };
 
-/// A set of codecs by name. Fill it, then share it; lookups are thread-safe once nothing registers any more.
+/// A set of codecs by name. Fill it, then share it; lookups are thread-safe once nothing registers
+/// any more.
 class Registry {
  public:
   /// An empty registry.
   Registry() = default;
-  /// json, protojson, proto, x-www-form-urlencoded (also as "form"), xml, yaml, with common aliases (x-protobuf, x-yaml).
+  /// json, protojson, proto, x-www-form-urlencoded (also as "form"), xml, yaml, with common aliases
+  /// (x-protobuf, x-yaml).
   static Registry WithDefaults();
 
   /// Adds `codec` under its name, replacing an earlier one.
   void Register(std::shared_ptr<const Codec> codec);
   /// Adds another name that requests may use for it.
   void Alias(std::string_view alias, std::string_view name);
-  /// The codec registered under `subtype` in any case, or null. The structured suffixes +json, +xml, +yaml and +proto count.
+  /// The codec registered under `subtype` in any case, or null. The structured suffixes +json,
+  /// +xml, +yaml and +proto count.
   const Codec* Find(std::string_view subtype) const;
-  /// "application/json", ... in order of registration, aliases left out; the content of an Accept-Post field.
+  /// "application/json", ... in order of registration, aliases left out; the content of an
+  /// Accept-Post field.
   std::vector<std::string> MediaTypes() const;
 
  private:
@@ -65,9 +75,11 @@ struct MediaType {
 /// Parses a Content-Type value; nothing when it is no media type.
 std::optional<MediaType> ParseMediaType(std::string_view text);
 
-/// Chooses the reply's codec by the Accept fields (RFC 9110, 12.5.1): q-values, wildcards, specificity, order. Null
-/// when there is no field or nothing acceptable is registered: the caller falls back to JSON.
-const Codec* Negotiate(const Registry& registry, const std::vector<std::string_view>& accept_fields);
+/// Chooses the reply's codec by the Accept fields (RFC 9110, 12.5.1): q-values, wildcards,
+/// specificity, order. Null when there is no field or nothing acceptable is registered: the caller
+/// falls back to JSON.
+const Codec* Negotiate(const Registry& registry,
+                       const std::vector<std::string_view>& accept_fields);
 
 /// The Codecs by themselves, for registries built by hand.
 std::shared_ptr<const Codec> JsonCodec(std::string name = "json");

@@ -1,4 +1,5 @@
-// All that a generated *.http.pb.h includes of the runtime. Kept light: no server, client, codec or protobuf header.
+// All that a generated *.http.pb.h includes of the runtime. Kept light: no server, client, codec or
+// protobuf header.
 #pragma once
 
 #include <memory>

@@ -1,4 +1,5 @@
-// What travels with a call: deadline, cancellation, metadata, the transport's facts, and typed values.
+// What travels with a call: deadline, cancellation, metadata, the transport's facts, and typed
+// values.
 #pragma once
 
 #include <chrono>
@@ -27,21 +28,24 @@ struct TransportInfo {
   std::string endpoint{};
   /// "/package.Service/Method"; for a hand-written route its path template.
   std::string operation{};
-  /// The template of the matched route or of the binding called, such as "/v1/{name=shelves/*}"; empty for gRPC.
+  /// The template of the matched route or of the binding called, such as "/v1/{name=shelves/*}";
+  /// empty for gRPC.
   std::string path_template{};
   /// The other end's "address:port"; empty when unknown.
   std::string peer{};
 };
 
-/// The circumstances of one call. Handlers receive theirs by reference and must not keep it beyond their return. A program starts calls of
-/// its own from a default-constructed Context. Not copyable; not synchronised except where a member says so.
+/// The circumstances of one call. Handlers receive theirs by reference and must not keep it beyond
+/// their return. A program starts calls of its own from a default-constructed Context. Not
+/// copyable; not synchronised except where a member says so.
 class Context {
  public:
   using Clock = std::chrono::steady_clock;
 
   /// Without deadline, metadata or values; cancelled only by Cancel().
   Context() = default;
-  /// A child for an outgoing call: sees `parent`'s values, inherits its deadline and is cancelled with it. `parent` must outlive it.
+  /// A child for an outgoing call: sees `parent`'s values, inherits its deadline and is cancelled
+  /// with it. `parent` must outlive it.
   explicit Context(Context* parent);
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
@@ -61,7 +65,8 @@ class Context {
   bool cancelled() const { return stop_source_.stop_requested(); }
   /// For std::stop_callback and condition_variable_any waits. Thread-safe.
   std::stop_token stop_token() const { return stop_source_.get_token(); }
-  /// OK while the call is worth going on with; else 499 CANCELED or 504 DEADLINE_EXCEEDED. Cheap: poll it in loops.
+  /// OK while the call is worth going on with; else 499 CANCELED or 504 DEADLINE_EXCEEDED. Cheap:
+  /// poll it in loops.
   Status Err() const;
 
   /// The context this one is a child of, or null.
@@ -77,7 +82,8 @@ class Context {
   const Metadata& reply_header() const { return *reply_header_; }
   Metadata& mutable_reply_header() { return *reply_header_; }
 
-  /// Metadata the peer sent for propagation, and metadata for this call's own outgoing calls; see the metadata middleware.
+  /// Metadata the peer sent for propagation, and metadata for this call's own outgoing calls; see
+  /// the metadata middleware.
   const Metadata& server_metadata() const;
   Metadata& mutable_server_metadata() { return server_metadata_; }
   const Metadata& client_metadata() const;
@@ -88,14 +94,16 @@ class Context {
   void Set(T value) {
     SetAny(std::type_index(typeid(T)), std::make_shared<T>(std::move(value)));
   }
-  /// The value stored under T here or in an ancestor, or null. Lives as long as the context that holds it.
+  /// The value stored under T here or in an ancestor, or null. Lives as long as the context that
+  /// holds it.
   template <class T>
   T* Get() const {
     return static_cast<T*>(GetAny(std::type_index(typeid(T))));
   }
 
-  /// What binding the request found wrong, when a middleware runs before the answer is given; the service method is not
-  /// called unless it is OK. Middleware that reads the request (validation) must let such a call pass through.
+  /// What binding the request found wrong, when a middleware runs before the answer is given; the
+  /// service method is not called unless it is OK. Middleware that reads the request (validation)
+  /// must let such a call pass through.
   const Status& bind_status() const { return bind_status_; }
   void set_bind_status(Status status) { bind_status_ = std::move(status); }
 

@@ -1,4 +1,5 @@
-// The outcome of a call: kratos::Status is OK or an Error with code, reason, message, metadata and cause.
+// The outcome of a call: kratos::Status is OK or an Error with code, reason, message, metadata and
+// cause.
 #pragma once
 
 #include <atomic>
@@ -15,7 +16,8 @@ namespace kratos {
 
 class Error;
 
-/// OK, or an Error. One pointer wide, null when OK, so success allocates nothing; copies share the error.
+/// OK, or an Error. One pointer wide, null when OK, so success allocates nothing; copies share the
+/// error.
 class [[nodiscard]] Status {
  public:
   /// OK.
@@ -58,8 +60,9 @@ struct PeerReply {
 /// A structured error as Kratos has it (errors.Status). A value; compare with Is().
 class Error {
  public:
-  /// `code` is an HTTP status such as 404; a code outside 400..599 is sent as 500 and kept in the body.
-  /// `reason` is a constant such as "USER_NOT_FOUND" that programs compare; `message` is for people.
+  /// `code` is an HTTP status such as 404; a code outside 400..599 is sent as 500 and kept in the
+  /// body. `reason` is a constant such as "USER_NOT_FOUND" that programs compare; `message` is for
+  /// people.
   Error(int code, std::string reason, std::string message);
 
   int code() const { return code_; }
@@ -76,10 +79,12 @@ class Error {
   Error WithCause(Status cause) &&;
   Error WithPeerReply(PeerReply reply) &&;
 
-  /// True when code and reason are equal: the identity of an error. Message and metadata do not count.
+  /// True when code and reason are equal: the identity of an error. Message and metadata do not
+  /// count.
   bool Is(const Error& other) const { return code_ == other.code_ && reason_ == other.reason_; }
 
-  /// "error: code = 404 reason = X message = Y metadata = map[k:v] cause = ...", Kratos's text form; for logs.
+  /// "error: code = 404 reason = X message = Y metadata = map[k:v] cause = ...", Kratos's text
+  /// form; for logs.
   std::string ToString() const;
 
  private:
@@ -98,9 +103,9 @@ bool Is(const Status& status, const Error& target);
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : value_(std::move(value)) {}            // NOLINT(google-explicit-constructor)
-  Result(Status status) : status_(std::move(status)) {}    // NOLINT(google-explicit-constructor)
-  Result(Error error) : status_(std::move(error)) {}       // NOLINT(google-explicit-constructor)
+  Result(T value) : value_(std::move(value)) {}          // NOLINT(google-explicit-constructor)
+  Result(Status status) : status_(std::move(status)) {}  // NOLINT(google-explicit-constructor)
+  Result(Error error) : status_(std::move(error)) {}     // NOLINT(google-explicit-constructor)
 
   bool ok() const { return value_.has_value(); }
   const Status& status() const { return status_; }

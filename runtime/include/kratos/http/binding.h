@@ -5,7 +5,8 @@
 
 namespace kratos::http {
 
-/// What an rpc's rule says about one binding (google/api/http.proto). Generated code fills it; a plain value.
+/// What an rpc's rule says about one binding (google/api/http.proto). Generated code fills it; a
+/// plain value.
 struct Binding {
   /// "/package.Service/Method".
   std::string_view operation;
@@ -19,7 +20,8 @@ struct Binding {
   std::string_view response_body;
 };
 
-/// True for the route that an rpc without a rule gets (plugin option omitempty=false): POST, `body: "*"`, and a path that ends in the operation.
+/// True for the route that an rpc without a rule gets (plugin option omitempty=false): POST, `body:
+/// "*"`, and a path that ends in the operation.
 inline bool IsDefaultRoute(const Binding& binding) {
   return binding.method == "POST" && binding.body == "*" && !binding.operation.empty() &&
          binding.path.ends_with(binding.operation);

@@ -19,7 +19,8 @@
 
 namespace kratos::http {
 
-// Every member has an initializer, so that {.endpoint = "..."} compiles without a warning about the others.
+// Every member has an initializer, so that {.endpoint = "..."} compiles without a warning about the
+// others.
 
 /// What came back, also on errors; see CallOptions::reply_info.
 struct ReplyInfo {
@@ -39,9 +40,11 @@ struct ClientTlsOptions {
 };
 
 struct ClientOptions {
-  /// "host:port", "http://host:port/prefix" or "https://..."; a path becomes a prefix of every call.
+  /// "host:port", "http://host:port/prefix" or "https://..."; a path becomes a prefix of every
+  /// call.
   std::string endpoint{};
-  /// For the whole call, connection included (Kratos: 2 s). Zero: none. The context's deadline can only shorten it.
+  /// For the whole call, connection included (Kratos: 2 s). Zero: none. The context's deadline can
+  /// only shorten it.
   std::chrono::milliseconds timeout{2'000};
   std::chrono::milliseconds connect_timeout{2'000};
   /// Idle connections kept for reuse. Default 16.
@@ -50,17 +53,21 @@ struct ClientOptions {
   std::chrono::milliseconds idle_timeout{30'000};
   std::vector<Middleware> middleware{};
   std::string user_agent{};
-  /// Codec of requests, and of replies through Accept: "protojson" as Kratos's generated clients, "json", "proto", ...
+  /// Codec of requests, and of replies through Accept: "protojson" as Kratos's generated clients,
+  /// "json", "proto", ...
   std::string codec = "protojson";
   codec::EncodeOptions encode{.emit_unpopulated = false};
   std::shared_ptr<const codec::Registry> codecs{};
   /// Largest reply body taken; beyond: the call fails. Default 64 MiB; zero: no limit.
   std::size_t max_reply_bytes = 64u << 20;
-  /// Redirects followed (307/308 for every method, 301/302/303 for GET and HEAD only); 0: none. Default 10.
+  /// Redirects followed (307/308 for every method, 301/302/303 for GET and HEAD only); 0: none.
+  /// Default 10.
   int max_redirects = 10;
-  /// Tries of a call whose method is idempotent (GET, HEAD, PUT, DELETE, OPTIONS) after a connection failure or 503. Default 1: no retry.
+  /// Tries of a call whose method is idempotent (GET, HEAD, PUT, DELETE, OPTIONS) after a
+  /// connection failure or 503. Default 1: no retry.
   int max_attempts = 1;
-  /// Writes the time left into Grpc-Timeout so that the server gives up when we do. Default: off, as Kratos.
+  /// Writes the time left into Grpc-Timeout so that the server gives up when we do. Default: off,
+  /// as Kratos.
   bool send_deadline = false;
   std::optional<ClientTlsOptions> tls{};
 };
@@ -88,12 +95,14 @@ struct ClientMethod {
   std::vector<Binding> bindings;
 };
 
-/// Who picks the address of a call. The default always answers the endpoint; discovery and balancing plug in here.
+/// Who picks the address of a call. The default always answers the endpoint; discovery and
+/// balancing plug in here.
 class Resolver {
  public:
   virtual ~Resolver() = default;
   /// "scheme://host:port" for the next call. `done` may be set to be told how it went.
-  virtual Result<std::string> Pick(const Context& ctx, std::function<void(const Status&)>* done) = 0;
+  virtual Result<std::string> Pick(const Context& ctx,
+                                   std::function<void(const Status&)>* done) = 0;
 };
 
 /// Calls one service's endpoint. Thread-safe: share one client among threads and generated clients.
@@ -102,14 +111,18 @@ class Client {
   /// Fails when the endpoint or the TLS material is not usable; connects lazily.
   static kratos::Result<std::shared_ptr<Client>> Create(ClientOptions options);
   /// With a resolver in place of a fixed endpoint.
-  static kratos::Result<std::shared_ptr<Client>> Create(ClientOptions options, std::shared_ptr<Resolver> resolver);
+  static kratos::Result<std::shared_ptr<Client>> Create(ClientOptions options,
+                                                        std::shared_ptr<Resolver> resolver);
   virtual ~Client() = default;
 
-  /// One unary call: URL and body from `request` by the chosen binding, middleware, exchange, reply or error decoded.
-  /// A google.api.HttpBody, as message or as the field `body` or `response_body` names, travels as raw bytes.
-  virtual Status Invoke(kratos::Context& ctx, const ClientMethod& method, const google::protobuf::Message& request,
-                        google::protobuf::Message* reply, const CallOptions& options) = 0;
-  /// Sends a ready request (target relative to the endpoint) and gives back the reply whatever its status. Runs no middleware.
+  /// One unary call: URL and body from `request` by the chosen binding, middleware, exchange, reply
+  /// or error decoded. A google.api.HttpBody, as message or as the field `body` or `response_body`
+  /// names, travels as raw bytes.
+  virtual Status Invoke(kratos::Context& ctx, const ClientMethod& method,
+                        const google::protobuf::Message& request, google::protobuf::Message* reply,
+                        const CallOptions& options) = 0;
+  /// Sends a ready request (target relative to the endpoint) and gives back the reply whatever its
+  /// status. Runs no middleware.
   virtual kratos::Result<Response> Do(kratos::Context& ctx, const Request& request) = 0;
 
  protected:

@@ -27,14 +27,16 @@ namespace internal {
 struct CallState;
 }  // namespace internal
 
-/// One HTTP request and its answer. Handlers get it by reference, use it on their own thread and must not keep it. A handler answers by
-/// calling one of Result, JSON, XML, String, Blob, Redirect (the first one counts) or by returning an error.
+/// One HTTP request and its answer. Handlers get it by reference, use it on their own thread and
+/// must not keep it. A handler answers by calling one of Result, JSON, XML, String, Blob, Redirect
+/// (the first one counts) or by returning an error.
 class Context final : public kratos::Context {
  public:
   explicit Context(internal::CallState& state);
   ~Context() override;
 
-  /// The context behind a service method's kratos::Context, or null when the call came over another transport.
+  /// The context behind a service method's kratos::Context, or null when the call came over another
+  /// transport.
   static Context* From(kratos::Context& ctx);
 
   // The request.
@@ -53,11 +55,13 @@ class Context final : public kratos::Context {
 
   // Binding. All errors are 400 CODEC (415 for a type without codec) and name the field.
 
-  /// Decodes the body into `message` by its Content-Type; a google.api.HttpBody takes the bytes as they are. An empty body changes nothing.
+  /// Decodes the body into `message` by its Content-Type; a google.api.HttpBody takes the bytes as
+  /// they are. An empty body changes nothing.
   Status Bind(google::protobuf::Message* message);
   /// Decodes the body into one field of `message`: the rule `body: "field"`.
   Status BindField(google::protobuf::Message* message, int field_number);
-  /// Sets fields from the query, except those that the path or the body of the matched binding supply.
+  /// Sets fields from the query, except those that the path or the body of the matched binding
+  /// supply.
   Status BindQuery(google::protobuf::Message* message);
   /// Sets fields from the path variables; they win over body and query.
   Status BindVars(google::protobuf::Message* message);
@@ -70,8 +74,9 @@ class Context final : public kratos::Context {
     return static_cast<T*>(NewFrom(T::default_instance()));
   }
 
-  /// Runs the operation's middleware around `method` of `service`. With `bound` not OK the middleware runs (and sees it as
-  /// bind_status()) but the method does not. What the method throws becomes a 500 whose text goes to the log only.
+  /// Runs the operation's middleware around `method` of `service`. With `bound` not OK the
+  /// middleware runs (and sees it as bind_status()) but the method does not. What the method throws
+  /// becomes a 500 whose text goes to the log only.
   template <class Service, class Request, class Reply>
   Status Call(Status bound, const Request& request, Reply* reply, Service& service,
               Status (Service::*method)(kratos::Context&, const Request&, Reply*)) {
@@ -79,40 +84,48 @@ class Context final : public kratos::Context {
       Service* service;
       Status (Service::*method)(kratos::Context&, const Request&, Reply*);
     } target{&service, method};
-    return Invoke(std::move(bound), request, reply,
-                  [](void* object, kratos::Context& ctx, const google::protobuf::Message& in,
-                     google::protobuf::Message* out) -> Status {
-                    auto* call = static_cast<BoundMethod*>(object);
-                    return (call->service->*call->method)(ctx, static_cast<const Request&>(in), static_cast<Reply*>(out));
-                  },
-                  &target);
+    return Invoke(
+        std::move(bound), request, reply,
+        [](void* object, kratos::Context& ctx, const google::protobuf::Message& in,
+           google::protobuf::Message* out) -> Status {
+          auto* call = static_cast<BoundMethod*>(object);
+          return (call->service->*call->method)(ctx, static_cast<const Request&>(in),
+                                                static_cast<Reply*>(out));
+        },
+        &target);
   }
 
-  /// As Call, around any callable `Status(kratos::Context&, const Request&, Reply*)`: for hand-written routes.
+  /// As Call, around any callable `Status(kratos::Context&, const Request&, Reply*)`: for
+  /// hand-written routes.
   template <class Request, class Reply, class Function>
   Status Middleware(const Request& request, Reply* reply, Function&& function) {
     auto* target = &function;
     using Callable = std::remove_reference_t<Function>;
-    return Invoke(Status(), request, reply,
-                  [](void* object, kratos::Context& ctx, const google::protobuf::Message& in,
-                     google::protobuf::Message* out) -> Status {
-                    return (*static_cast<Callable*>(object))(ctx, static_cast<const Request&>(in), static_cast<Reply*>(out));
-                  },
-                  const_cast<void*>(static_cast<const void*>(target)));
+    return Invoke(
+        Status(), request, reply,
+        [](void* object, kratos::Context& ctx, const google::protobuf::Message& in,
+           google::protobuf::Message* out) -> Status {
+          return (*static_cast<Callable*>(object))(ctx, static_cast<const Request&>(in),
+                                                   static_cast<Reply*>(out));
+        },
+        const_cast<void*>(static_cast<const void*>(target)));
   }
 
   // The answer.
 
   http::Response& response();
-  /// Overrides the status of a later Result, Blob, ... with code 200; for service methods that answer 201 and the like.
+  /// Overrides the status of a later Result, Blob, ... with code 200; for service methods that
+  /// answer 201 and the like.
   void SetStatus(int code);
-  /// Sets a reply header field. 500 when the name is no token or the value holds CR, LF or other control characters.
+  /// Sets a reply header field. 500 when the name is no token or the value holds CR, LF or other
+  /// control characters.
   Status SetHeader(std::string_view name, std::string_view value);
   Status AddHeader(std::string_view name, std::string_view value);
   /// Adds a Set-Cookie field; 500 when it holds characters a cookie cannot carry.
   Status SetCookie(const Cookie& cookie);
 
-  /// Encodes `reply` with the codec the Accept field chooses (JSON otherwise). A google.api.HttpBody goes out as its bytes. 204 and 304 carry no body.
+  /// Encodes `reply` with the codec the Accept field chooses (JSON otherwise). A
+  /// google.api.HttpBody goes out as its bytes. 204 and 304 carry no body.
   Status Result(int code, const google::protobuf::Message& reply);
   /// Encodes one field of `reply`: the rule `response_body: "field"`.
   Status Result(int code, const google::protobuf::Message& reply, int field_number);
@@ -122,7 +135,8 @@ class Context final : public kratos::Context {
   Status XML(int code, const google::protobuf::Message& reply);
   /// text/plain; charset=utf-8.
   Status String(int code, std::string text);
-  /// `bytes` as they are, moved into the reply. An empty type becomes application/octet-stream; one with CR, LF or control characters is refused with a 500.
+  /// `bytes` as they are, moved into the reply. An empty type becomes application/octet-stream; one
+  /// with CR, LF or control characters is refused with a 500.
   Status Blob(int code, std::string_view content_type, std::string bytes);
   /// Sends the client to `location` (3xx); relative ones are sent as they are.
   Status Redirect(int code, std::string_view location);
@@ -133,16 +147,18 @@ class Context final : public kratos::Context {
   internal::CallState& state() const { return state_; }
 
  private:
-  using Target = Status (*)(void* object, kratos::Context& ctx, const google::protobuf::Message& request,
+  using Target = Status (*)(void* object, kratos::Context& ctx,
+                            const google::protobuf::Message& request,
                             google::protobuf::Message* reply);
-  Status Invoke(Status bound, const google::protobuf::Message& request, google::protobuf::Message* reply,
-                Target target, void* object);
+  Status Invoke(Status bound, const google::protobuf::Message& request,
+                google::protobuf::Message* reply, Target target, void* object);
   google::protobuf::Message* NewFrom(const google::protobuf::Message& prototype);
 
   internal::CallState& state_;
 };
 
-/// The content type a google.api.HttpBody goes out with: its own, or application/octet-stream when empty.
+/// The content type a google.api.HttpBody goes out with: its own, or application/octet-stream when
+/// empty.
 std::string BodyContentType(const google::api::HttpBody& body);
 
 /// An error that the server answers as a redirect, from any service method.

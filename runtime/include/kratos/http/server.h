@@ -57,9 +57,11 @@ struct Limits {
   std::chrono::milliseconds idle_timeout{60'000};
   /// Requests served on one connection before it is closed. Default 1000.
   std::size_t max_requests_per_connection = 1000;
-  /// Threads that serve (httplib engine: connections served at once). Default 0: 8, or twice the cores if that is more.
+  /// Threads that serve (httplib engine: connections served at once). Default 0: 8, or twice the
+  /// cores if that is more.
   std::size_t threads = 0;
-  /// Connections waiting for a thread (httplib engine); further ones are closed at once. Default 1024.
+  /// Connections waiting for a thread (httplib engine); further ones are closed at once. Default
+  /// 1024.
   std::size_t max_queued_connections = 1024;
 };
 
@@ -87,19 +89,23 @@ struct ServerOptions {
   std::string endpoint{};
   /// Which engine serves. Default "httplib".
   std::string engine = "httplib";
-  /// Deadline given to each call (Kratos: 1 s). Zero or less: none. A client's Grpc-Timeout can only shorten it.
+  /// Deadline given to each call (Kratos: 1 s). Zero or less: none. A client's Grpc-Timeout can
+  /// only shorten it.
   std::chrono::milliseconds timeout{1'000};
   /// Prefixed to every route: "/api".
   std::string path_prefix{};
   /// A trailing '/' of the request path is ignored. Default: off. There are never redirects.
   bool ignore_trailing_slash = false;
-  /// Unknown query parameters, and ones that name a field of path or body, are 400. Default: ignored.
+  /// Unknown query parameters, and ones that name a field of path or body, are 400. Default:
+  /// ignored.
   bool strict_query = false;
-  /// Derives the mask of a PATCH with `body: "field"` from the body's keys when it is absent. Default: on.
+  /// Derives the mask of a PATCH with `body: "field"` from the body's keys when it is absent.
+  /// Default: on.
   bool derive_update_mask = true;
   /// Middleware around every service method; see also Server::Use.
   std::vector<Middleware> middleware{};
-  /// Every rule of Use that matches runs, not the most specific one alone (see MiddlewareTable). Default: off, as Kratos.
+  /// Every rule of Use that matches runs, not the most specific one alone (see MiddlewareTable).
+  /// Default: off, as Kratos.
   bool accumulate_middleware = false;
   /// Around everything, also 404 and 405; the first is outermost.
   std::vector<Filter> filters{};
@@ -120,12 +126,15 @@ struct ServerOptions {
   Limits limits{};
 };
 
-/// A group of routes below a prefix, with filters of its own. A small handle; the server must outlive it.
+/// A group of routes below a prefix, with filters of its own. A small handle; the server must
+/// outlive it.
 class Router {
  public:
   Router Group(std::string_view prefix, std::vector<Filter> filters = {}) const;
-  /// Adds a route; `path` is a path template below the prefix. A broken template or one variable too many is remembered and fails Start.
-  void Handle(std::string_view method, std::string_view path, HandlerFunc handler, std::vector<Filter> filters = {}) const;
+  /// Adds a route; `path` is a path template below the prefix. A broken template or one variable
+  /// too many is remembered and fails Start.
+  void Handle(std::string_view method, std::string_view path, HandlerFunc handler,
+              std::vector<Filter> filters = {}) const;
   void Get(std::string_view path, HandlerFunc handler, std::vector<Filter> filters = {}) const;
   void Head(std::string_view path, HandlerFunc handler, std::vector<Filter> filters = {}) const;
   void Post(std::string_view path, HandlerFunc handler, std::vector<Filter> filters = {}) const;
@@ -149,8 +158,8 @@ struct RouteInfo {
   std::string operation{};
 };
 
-/// Serves generated services and hand-written routes. Register everything first, then Start; the route table is built once and
-/// then only read. Not movable.
+/// Serves generated services and hand-written routes. Register everything first, then Start; the
+/// route table is built once and then only read. Not movable.
 class Server : public transport::Server {
  public:
   explicit Server(ServerOptions options = {});
@@ -158,7 +167,8 @@ class Server : public transport::Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  /// Middleware for one operation, or for all with a prefix when `selector` ends in '*' (see MiddlewareTable).
+  /// Middleware for one operation, or for all with a prefix when `selector` ends in '*' (see
+  /// MiddlewareTable).
   void Use(std::string selector, std::vector<Middleware> chain);
   /// Emit style for one operation; wins over ServerOptions::encode.
   void EncodeWith(std::string operation, codec::EncodeOptions options);
@@ -167,16 +177,21 @@ class Server : public transport::Server {
 
   /// Routes below `prefix`, written by hand, beside generated ones.
   Router Route(std::string_view prefix, std::vector<Filter> filters = {});
-  /// Adds one binding of an rpc; called by generated code. `request` resolves the field paths of template and body.
-  void Bind(const Binding& binding, const google::protobuf::Descriptor& request, HandlerFunc handler);
+  /// Adds one binding of an rpc; called by generated code. `request` resolves the field paths of
+  /// template and body.
+  void Bind(const Binding& binding, const google::protobuf::Descriptor& request,
+            HandlerFunc handler);
   /// All routes in order of registration.
   std::vector<RouteInfo> Routes() const;
 
-  /// Opens the listening socket without serving yet, so that address() and Endpoint() are known. Start does it if need be.
+  /// Opens the listening socket without serving yet, so that address() and Endpoint() are known.
+  /// Start does it if need be.
   Status Listen();
-  /// Serves until Stop; returns when all is closed. Fails with one clear sentence when a route or option is wrong or the address is taken.
+  /// Serves until Stop; returns when all is closed. Fails with one clear sentence when a route or
+  /// option is wrong or the address is taken.
   Status Start() override;
-  /// Stops accepting, waits up to `grace` for running calls, then closes. Returns 504 when calls were cut off. Thread-safe.
+  /// Stops accepting, waits up to `grace` for running calls, then closes. Returns 504 when calls
+  /// were cut off. Thread-safe.
   Status Stop(std::chrono::milliseconds grace) override;
   /// "http://10.0.0.1:8000", https with TLS.
   kratos::Result<std::string> Endpoint() override;

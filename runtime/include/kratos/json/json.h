@@ -1,4 +1,5 @@
-// proto3 JSON (https://protobuf.dev/programming-guides/json/) for any protobuf message, by reflection.
+// proto3 JSON (https://protobuf.dev/programming-guides/json/) for any protobuf message, by
+// reflection.
 #pragma once
 
 #include <cstddef>
@@ -18,10 +19,11 @@ class MessageFactory;
 
 namespace kratos::json {
 
-/// How messages are written. The default is what Kratos and grpc-gateway clients rely on: unset fields appear.
+/// How messages are written. The default is what Kratos and grpc-gateway clients rely on: unset
+/// fields appear.
 struct EncodeOptions {
-  /// Fields that are not set appear as zero, "", [], {} and, for messages, null; members of oneofs and `optional`
-  /// fields never do. Default: on.
+  /// Fields that are not set appear as zero, "", [], {} and, for messages, null; members of oneofs
+  /// and `optional` fields never do. Default: on.
   bool emit_unpopulated = true;
   /// `user_id` instead of `userId`. Default: off.
   bool proto_names = false;
@@ -35,16 +37,19 @@ struct EncodeOptions {
   bool operator==(const EncodeOptions&) const = default;
 };
 
-/// How messages are read. JSON and proto names, numbers or strings for 64-bit, names or numbers for enums are always read.
+/// How messages are read. JSON and proto names, numbers or strings for 64-bit, names or numbers for
+/// enums are always read.
 struct DecodeOptions {
   /// Unknown fields and unknown enum names are skipped. Off: they are errors. Default: on.
   bool ignore_unknown = true;
-  /// Also reads the Go-struct shapes of Timestamp and Duration (`{"seconds":1,"nanos":2}`). Default: off.
+  /// Also reads the Go-struct shapes of Timestamp and Duration (`{"seconds":1,"nanos":2}`).
+  /// Default: off.
   bool go_struct_shapes = false;
   /// Deepest nesting read; Any, Struct, Value and ListValue share the counter. Default 100.
   int max_depth = 100;
-  /// When not null, receives the deepest field paths present in the text (proto names, dotted; lists, maps and
-  /// well-known types are leaves; a null counts, an unknown key does not): what a PATCH without a mask means.
+  /// When not null, receives the deepest field paths present in the text (proto names, dotted;
+  /// lists, maps and well-known types are leaves; a null counts, an unknown key does not): what a
+  /// PATCH without a mask means.
   std::vector<std::string>* present_paths = nullptr;
 };
 
@@ -60,8 +65,9 @@ enum class ErrorCode : std::uint8_t {
   kUnknownEnum,     ///< with ignore_unknown off, or an undefined number for a closed enum
   kDuplicateKey,    ///< an object names a field twice
   kDuplicateOneof,  ///< two members of one oneof
-  kMissingRequired, ///< proto2: a required field is not there
-  kUnencodable,     ///< encoding: a value proto3 JSON cannot express (Timestamp out of range, Any of unknown type, NaN in Value, bad UTF-8)
+  kMissingRequired,  ///< proto2: a required field is not there
+  kUnencodable,  ///< encoding: a value proto3 JSON cannot express (Timestamp out of range, Any of
+                 ///< unknown type, NaN in Value, bad UTF-8)
 };
 
 /// The code's kebab-case name; never empty.
@@ -80,24 +86,28 @@ struct Error {
   std::string Describe() const;
 };
 
-/// Appends `message` to `out`. On error `out` is left as it was. Any is resolved through the pool of the message's
-/// own descriptor. Thread-safe.
+/// Appends `message` to `out`. On error `out` is left as it was. Any is resolved through the pool
+/// of the message's own descriptor. Thread-safe.
 std::optional<Error> Encode(const google::protobuf::Message& message, const EncodeOptions& options,
                             std::string* out);
 
-/// Appends one field's value alone: a message, scalar, list (`[]`) or map (`{}`). A field that is not set gives: message `{}`,
-/// `optional` or oneof scalar `null`, other scalars their zero, list `[]`, map `{}`.
+/// Appends one field's value alone: a message, scalar, list (`[]`) or map (`{}`). A field that is
+/// not set gives: message `{}`, `optional` or oneof scalar `null`, other scalars their zero, list
+/// `[]`, map `{}`.
 std::optional<Error> EncodeField(const google::protobuf::Message& message,
                                  const google::protobuf::FieldDescriptor& field,
                                  const EncodeOptions& options, std::string* out);
 
-/// Reads `text` into `message`, which is merged into, not cleared. A leading byte-order mark is skipped; text that is empty or
-/// white space only is a syntax error (callers decide what an empty body means). On error the message may be partly filled.
+/// Reads `text` into `message`, which is merged into, not cleared. A leading byte-order mark is
+/// skipped; text that is empty or white space only is a syntax error (callers decide what an empty
+/// body means). On error the message may be partly filled.
 std::optional<Error> Decode(std::string_view text, const DecodeOptions& options,
                             google::protobuf::Message* message);
 
-/// Reads `text` as the value of one field: message, scalar, list or map. `null` leaves the field unset (except Value).
-std::optional<Error> DecodeField(std::string_view text, const google::protobuf::FieldDescriptor& field,
+/// Reads `text` as the value of one field: message, scalar, list or map. `null` leaves the field
+/// unset (except Value).
+std::optional<Error> DecodeField(std::string_view text,
+                                 const google::protobuf::FieldDescriptor& field,
                                  const DecodeOptions& options, google::protobuf::Message* message);
 
 }  // namespace kratos::json

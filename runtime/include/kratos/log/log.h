@@ -22,10 +22,12 @@ using Attribute = std::pair<std::string_view, std::string>;
 class Sink {
  public:
   virtual ~Sink() = default;
-  virtual void Write(Level level, std::string_view message, const std::vector<Attribute>& attributes) = 0;
+  virtual void Write(Level level, std::string_view message,
+                     const std::vector<Attribute>& attributes) = 0;
 };
 
-/// Replaces the process's sink; null restores the default, which writes one line a record to stderr. Thread-safe.
+/// Replaces the process's sink; null restores the default, which writes one line a record to
+/// stderr. Thread-safe.
 void SetSink(std::shared_ptr<Sink> sink);
 
 /// Hands a record to the sink. Thread-safe; never throws.

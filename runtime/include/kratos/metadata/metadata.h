@@ -9,8 +9,8 @@
 
 namespace kratos {
 
-/// Ordered (name, value) pairs; a name may occur several times. Names compare without case (RFC 9110, 5.1) and keep the
-/// spelling they came with. A value type; not synchronised.
+/// Ordered (name, value) pairs; a name may occur several times. Names compare without case (RFC
+/// 9110, 5.1) and keep the spelling they came with. A value type; not synchronised.
 class Metadata {
  public:
   using Entry = std::pair<std::string, std::string>;
@@ -53,7 +53,8 @@ bool EqualsIgnoreCase(std::string_view a, std::string_view b);
 /// True when `name` is a token (RFC 9110, 5.6.2), which every field name and method is.
 bool IsToken(std::string_view name);
 
-/// True when `value` can stand in a header field: no CR, LF, NUL or other control character but TAB (RFC 9110, 5.5).
+/// True when `value` can stand in a header field: no CR, LF, NUL or other control character but TAB
+/// (RFC 9110, 5.5).
 bool IsFieldValue(std::string_view value);
 
 }  // namespace kratos

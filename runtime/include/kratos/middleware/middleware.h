@@ -20,20 +20,23 @@ namespace kratos {
 using Handler = std::function<Status(Context& ctx, const google::protobuf::Message& request,
                                      google::protobuf::Message* reply)>;
 
-/// Wraps a handler. Called once per operation when the server or client is set up, never per request; the handler it returns is called concurrently.
-/// A middleware that does not call `next` answers the call itself: with an error, or with a filled reply and OK.
+/// Wraps a handler. Called once per operation when the server or client is set up, never per
+/// request; the handler it returns is called concurrently. A middleware that does not call `next`
+/// answers the call itself: with an error, or with a filled reply and OK.
 using Middleware = std::function<Handler(Handler next)>;
 
 /// The handler that runs `chain[0]` outermost and `last` innermost.
 Handler Chain(const std::vector<Middleware>& chain, Handler last);
 
-/// Which middleware runs for which operation. As in Kratos: the defaults, then exactly one rule: the exact operation, else
-/// the longest matching prefix. With `accumulate`, every matching rule runs, shortest prefix first, the exact one last.
+/// Which middleware runs for which operation. As in Kratos: the defaults, then exactly one rule:
+/// the exact operation, else the longest matching prefix. With `accumulate`, every matching rule
+/// runs, shortest prefix first, the exact one last.
 class MiddlewareTable {
  public:
   /// Adds to the middleware that runs first on every operation.
   void Use(std::vector<Middleware> chain);
-  /// Sets the rule for `selector`: an operation, or a prefix of operations when it ends in '*'. A second call replaces the first.
+  /// Sets the rule for `selector`: an operation, or a prefix of operations when it ends in '*'. A
+  /// second call replaces the first.
   void Use(std::string selector, std::vector<Middleware> chain);
   void set_accumulate(bool accumulate) { accumulate_ = accumulate; }
 

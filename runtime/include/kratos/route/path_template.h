@@ -13,22 +13,22 @@ namespace kratos::route {
 
 /// Why a template was refused. Every value is a stable, documented code.
 enum class ParseErrorCode : std::uint8_t {
-  kEmpty,                 ///< the template has no character
-  kNoLeadingSlash,        ///< it does not begin with '/'
-  kEmptySegment,          ///< "//" or a trailing '/' (the template "/" alone is valid)
-  kEmptyVerb,             ///< ':' with nothing behind it
-  kUnclosedVariable,      ///< '{' without its '}'
-  kUnopenedVariable,      ///< '}' without its '{'
-  kNestedVariable,        ///< a variable inside a variable's pattern
-  kEmptyFieldPath,        ///< "{}" or "{=*}"
-  kBadFieldPath,          ///< a field path component that is no identifier
-  kEmptyPattern,          ///< "{name=}"
-  kSecondMultiWildcard,   ///< more than one "**"
-  kDuplicateVariable,     ///< a field path bound twice
-  kBadCharacter,          ///< '?', '#', space, control or other character a literal cannot hold,
-                          ///< text glued to a variable, a variable in a verb
-  kBadEscape,             ///< '%' not followed by two hexadecimal digits, or escapes of no UTF-8
-  kMisplacedWildcard,     ///< '*' glued to other text inside one segment
+  kEmpty,                ///< the template has no character
+  kNoLeadingSlash,       ///< it does not begin with '/'
+  kEmptySegment,         ///< "//" or a trailing '/' (the template "/" alone is valid)
+  kEmptyVerb,            ///< ':' with nothing behind it
+  kUnclosedVariable,     ///< '{' without its '}'
+  kUnopenedVariable,     ///< '}' without its '{'
+  kNestedVariable,       ///< a variable inside a variable's pattern
+  kEmptyFieldPath,       ///< "{}" or "{=*}"
+  kBadFieldPath,         ///< a field path component that is no identifier
+  kEmptyPattern,         ///< "{name=}"
+  kSecondMultiWildcard,  ///< more than one "**"
+  kDuplicateVariable,    ///< a field path bound twice
+  kBadCharacter,         ///< '?', '#', space, control or other character a literal cannot hold,
+                         ///< text glued to a variable, a variable in a verb
+  kBadEscape,            ///< '%' not followed by two hexadecimal digits, or escapes of no UTF-8
+  kMisplacedWildcard,    ///< '*' glued to other text inside one segment
 };
 
 /// The code's kebab-case name, such as "empty-segment"; never empty.
@@ -126,7 +126,7 @@ enum class Relation : std::uint8_t {
   kSame,               ///< same paths: only variable names and the escaping of literals differ
   kFirstMoreSpecific,  ///< they overlap and the first wins wherever both match
   kSecondMoreSpecific,
-  kCross,              ///< they overlap and each is more specific at some segment
+  kCross,  ///< they overlap and each is more specific at some segment
 };
 
 struct Overlap {

@@ -14,7 +14,8 @@ class Server {
   virtual ~Server() = default;
   /// Serves; blocks until Stop, or returns why it could not.
   virtual Status Start() = 0;
-  /// Ends Start: stops accepting, lets running calls finish for up to `grace` (zero: no limit), then closes. Thread-safe.
+  /// Ends Start: stops accepting, lets running calls finish for up to `grace` (zero: no limit),
+  /// then closes. Thread-safe.
   virtual Status Stop(std::chrono::milliseconds grace) = 0;
   /// The URL under which others reach this server; opens the listening socket if need be.
   virtual Result<std::string> Endpoint() = 0;
