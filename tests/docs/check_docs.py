@@ -13,7 +13,7 @@ import textwrap
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SNIPPET = re.compile(r"<!-- snippet: (\S+?)(?:#([\w-]+))? -->\n```(\w*)\n(.*?)```\n", re.S)
-LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)\s]+)\)")
+LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 
 
 def documents():

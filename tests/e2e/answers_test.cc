@@ -1,5 +1,7 @@
 // What handlers can say besides their message: status, header fields, cookies; and routes written
 // by hand.
+#include <atomic>
+
 #include "services.h"
 #include "support/catch.h"
 
@@ -106,7 +108,7 @@ TEST_CASE("answers: a status that no reply can have is a 500") {
 }
 
 TEST_CASE("answers: K31, 204 and 304 carry no body and no length") {
-  int status = 0;
+  std::atomic<int> status = 0;
   EchoTestServer server([&status](kratos::Context& ctx, const Msg&, Msg*) -> Status {
     Http(ctx).SetStatus(status);
     return {};
@@ -140,12 +142,13 @@ TEST_CASE("answers: the first answer counts") {
 }
 
 TEST_CASE("answers: the context knows the transport, the operation, the template and the peer") {
-  kratos::TransportInfo info;
-  EchoTestServer server([&info](kratos::Context& ctx, const Msg&, Msg*) -> Status {
-    info = ctx.transport();
+  Guarded<kratos::TransportInfo> seen;
+  EchoTestServer server([&seen](kratos::Context& ctx, const Msg&, Msg*) -> Status {
+    seen.Set(ctx.transport());
     return {};
   });
   REQUIRE(server.Get("/v1/hook/abc").status == 200);
+  const kratos::TransportInfo info = seen.Get();
   CHECK(info.side == kratos::TransportInfo::Side::kServer);
   CHECK(info.kind == "http");
   CHECK(info.operation == "/e2e.Echo/Hook");

@@ -43,16 +43,16 @@ TEST_CASE("body: K18, body and response_body of every kind") {
 }
 
 TEST_CASE("body: null is a value of Value, and of nothing else") {
-  Msg seen;
+  Guarded<Msg> seen;
   EchoTestServer server([&seen](kratos::Context&, const Msg& request, Msg*) -> kratos::Status {
-    seen = request;
+    seen.Set(request);
     return {};
   });
   CHECK(server.Send("POST", "/v1/hook", R"({"value":null,"sub":null,"maybe":null,"wrapped":null})")
             .status == 200);
-  CHECK(Fields(seen) == "value { null_value: NULL_VALUE }");
+  CHECK(Fields(seen.Get()) == "value { null_value: NULL_VALUE }");
   CHECK(server.Send("POST", "/v1/hook", "{}").status == 200);
-  CHECK_FALSE(seen.has_value());
+  CHECK_FALSE(seen.Get().has_value());
 }
 
 TEST_CASE("body: K18, response_body of every kind, set and unset") {

@@ -28,50 +28,50 @@ Status WaitOut(kratos::Context& ctx) {
 TEST_CASE(
     "calls: K27, every call has a deadline: the server's, the operation's, or what the client "
     "leaves of it") {
-  std::optional<Clock::duration> left;
+  Guarded<std::optional<Clock::duration>> left;
   const auto hook = [&left](kratos::Context& ctx, const Msg&, Msg*) -> Status {
-    left = ctx.TimeLeft();
+    left.Set(ctx.TimeLeft());
     return {};
   };
   auto options = LocalOptions();
   options.timeout = std::chrono::hours(2);
   EchoTestServer server(options, hook);
   const auto call = [&](std::vector<std::string> more = {}) {
-    left.reset();
+    left.Set(std::nullopt);
     return server.Get("/v1/hook", std::move(more)).status;
   };
   using std::chrono::hours;
   using std::chrono::minutes;
   CHECK(call() == 200);
-  REQUIRE(left);
-  CHECK(*left > hours(1));
-  CHECK(*left <= hours(2));
+  REQUIRE(left.Get());
+  CHECK(*left.Get() > hours(1));
+  CHECK(*left.Get() <= hours(2));
   CHECK(call({"-H", "Grpc-Timeout: 30M"}) == 200);
-  CHECK(*left <= minutes(30));
+  CHECK(*left.Get() <= minutes(30));
   // It cannot be made longer.
   CHECK(call({"-H", "Grpc-Timeout: 99999999H"}) == 200);
-  CHECK(*left <= hours(2));
+  CHECK(*left.Get() <= hours(2));
 
   options.timeout = std::chrono::milliseconds(0);
   EchoTestServer none(options, hook,
                       [](kratos::http::Server& s) { s.TimeoutFor(kOperationEchoPath, hours(1)); });
-  left.reset();
+  left.Set(std::nullopt);
   CHECK(none.Get("/v1/hook").status == 200);
-  CHECK_FALSE(left);
+  CHECK_FALSE(left.Get());
   CHECK(none.Get("/v1/hook", {"-H", "grpc-timeout: 1H"}).status == 200);
-  CHECK(left);
+  CHECK(left.Get());
 
   options.timeout = hours(2);
   EchoTestServer own(options, hook, [](kratos::http::Server& s) {
     s.TimeoutFor(kOperationEchoHook, minutes(20));
   });
   CHECK(own.Get("/v1/hook").status == 200);
-  CHECK(*left <= minutes(20));
+  CHECK(*left.Get() <= minutes(20));
   EchoTestServer exempt(
       options, hook, [](kratos::http::Server& s) { s.TimeoutFor(kOperationEchoHook, minutes(0)); });
-  left.reset();
+  left.Set(std::nullopt);
   CHECK(exempt.Get("/v1/hook").status == 200);
-  CHECK_FALSE(left);
+  CHECK_FALSE(left.Get());
 }
 
 TEST_CASE("calls: K27, a passed deadline is 504") {

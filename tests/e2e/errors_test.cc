@@ -1,4 +1,5 @@
 // What failures look like, whoever causes them.
+#include <atomic>
 #include <stdexcept>
 
 #include "services.h"
@@ -48,15 +49,16 @@ TEST_CASE("errors: K26, google.rpc.Status is an option") {
 TEST_CASE(
     "errors: K25, K26, the status is the code; outside 400..599 it is 500 and the body keeps the "
     "code") {
-  int code = 0;
-  EchoTestServer server(
-      [&code](kratos::Context&, const Msg&, Msg*) -> Status { return Error(code, "R", "m"); });
+  std::atomic<int> code = 0;
+  EchoTestServer server([&code](kratos::Context&, const Msg&, Msg*) -> Status {
+    return Error(code.load(), "R", "m");
+  });
   for (const int each : {400, 412, 422, 499, 500, 599, 399, 301, 200, 0, -1, 600, 99999}) {
     code = each;
-    CAPTURE(code);
+    CAPTURE(each);
     const Reply reply = server.Get("/v1/hook");
-    CHECK(reply.status == (code >= 400 && code <= 599 ? code : 500));
-    CHECK(AsError(reply).code == code);
+    CHECK(reply.status == (each >= 400 && each <= 599 ? each : 500));
+    CHECK(AsError(reply).code == each);
     CHECK(AsError(reply).reason == "R");
   }
 }
@@ -71,7 +73,7 @@ TEST_CASE("errors: texts that are not UTF-8 are made so") {
 
 TEST_CASE("errors: what a handler throws is a plain 500, its text goes to the log only") {
   const LogCapture log;
-  int what = 0;
+  std::atomic<int> what = 0;
   EchoTestServer server([&what](kratos::Context&, const Msg&, Msg*) -> Status {
     if (what == 0) throw std::runtime_error("the password is tiger");
     throw 42;

@@ -146,6 +146,25 @@ class TempDir {
 /// Runs a program to its end without its output; its exit status.
 int Run(const std::vector<std::string>& arguments);
 
+/// A value that a handler leaves for the test: a reply on a socket orders nothing between two
+/// threads of one process.
+template <class T>
+class Guarded {
+ public:
+  void Set(T value) {
+    const std::lock_guard lock(mutex_);
+    value_ = std::move(value);
+  }
+  T Get() const {
+    const std::lock_guard lock(mutex_);
+    return value_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  T value_{};
+};
+
 /// A one-shot event between threads.
 class Event {
  public:

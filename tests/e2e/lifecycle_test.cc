@@ -94,8 +94,6 @@ TEST_CASE(
     running.Wait();
     RawConnection waiting(port);
     waiting.Send("GET /v1/path/a HTTP/1.1\r\nHost: h\r\n\r\n");
-    // A third one that the server has certainly seen after the second: connections are accepted in
-    // order.
     auto stopping =
         std::async(std::launch::async, [&] { return server.Stop(in_time ? 600'000ms : 10ms); });
     while (!Refused(port)) std::this_thread::yield();

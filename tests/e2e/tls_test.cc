@@ -1,4 +1,6 @@
 // TLS, with certificates made on the spot.
+#include <atomic>
+
 #include "services.h"
 #include "support/catch.h"
 
@@ -59,7 +61,7 @@ std::string Slurp(const std::string& path) {
 TEST_CASE("tls: calls are answered over it, and handlers know") {
   auto options = LocalOptions();
   options.tls = Certs().Server();
-  bool tls = false;
+  std::atomic<bool> tls = false;
   EchoTestServer server(
       options, [&tls](kratos::Context& ctx, const Msg& request, Msg* reply) -> kratos::Status {
         tls = kratos::http::Context::From(ctx)->request().tls;

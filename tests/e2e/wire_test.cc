@@ -87,9 +87,9 @@ TEST_CASE("wire: the client's wish to close") {
 TEST_CASE(
     "wire: absolute-form targets, empty lines before a request, values with escapes in header "
     "fields") {
-  std::string seen;
+  Guarded<std::string> seen;
   EchoTestServer server([&seen](kratos::Context& ctx, const Msg&, Msg*) -> kratos::Status {
-    seen = ctx.request_header().Get("X-Raw");
+    seen.Set(std::string(ctx.request_header().Get("X-Raw")));
     return {};
   });
   RawConnection connection(server.port());
@@ -97,7 +97,7 @@ TEST_CASE(
   CHECK(Fields(connection.Read()) == "text: \"a b\"");
   connection.Send("GET /v1/hook HTTP/1.1\r\n" + kHost + "X-Raw: a%20b%0d%0aX: c\r\n\r\n");
   CHECK(connection.Read().status == 200);
-  CHECK(seen == "a%20b%0d%0aX: c");
+  CHECK(seen.Get() == "a%20b%0d%0aX: c");
 }
 
 TEST_CASE("wire: what is malformed is refused, and the connection ends") {
