@@ -18,6 +18,8 @@ here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 root="$(cd "$here/../.." && pwd)"
 cache="${KRATOS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kratos-cpp}/interop"
 build="${KRATOS_BUILD_DIR:-$cache/build}"
+mkdir -p "$build"
+build="$(cd "$build" && pwd)"
 work="$build/interop"
 # Kratos's client writes timestamps in queries as local time and labels them UTC.
 export TZ=UTC
