@@ -122,7 +122,7 @@ TEST_CASE("request head: what is refused, and with what") {
       {"no colon", "GET / HTTP/1.1\r\nHost: a\r\nnonsense\r\n\r\n", 400},
       {"empty field name", "GET / HTTP/1.1\r\nHost: a\r\n: y\r\n\r\n", 400},
       {"field name with a control character", "GET / HTTP/1.1\r\nHost: a\r\nX\x01: y\r\n\r\n", 400},
-      {"NUL in a value", std::string("GET / HTTP/1.1\r\nHost: a\r\nX: a\0b\r\n\r\n", 38), 400},
+      {"NUL in a value", std::string("GET / HTTP/1.1\r\nHost: a\r\nX: a\0b\r\n\r\n", 35), 400},
       {"DEL in a value", "GET / HTTP/1.1\r\nHost: a\r\nX: a\x7f\r\n\r\n", 400},
       {"no Host", "GET / HTTP/1.1\r\n\r\n", 400},
       {"two Hosts", "GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", 400},
