@@ -39,7 +39,7 @@ using ErrorEncoder = std::function<void(Context& ctx, const Error& error)>;
 struct Limits {
   /// Request body after removal of the transfer coding, in bytes; beyond: 413. Default 4 MiB.
   std::size_t max_body_bytes = 4u << 20;
-  /// Request target, in bytes; beyond: 414. The httplib engine itself stops at 8192. Default 8000.
+  /// Request target, in bytes; beyond: 414. Default 8000.
   std::size_t max_target_bytes = 8000;
   /// All header fields together, in bytes; beyond: 431. Default 64 KiB.
   std::size_t max_header_bytes = 64u << 10;
@@ -49,19 +49,20 @@ struct Limits {
   std::size_t max_query_pairs = 1000;
   /// Nesting of a JSON, XML or YAML body; beyond: 400. Default 100.
   int max_json_depth = 100;
-  /// Longest silence while a request is read; beyond: the connection is closed. Default 10 s.
+  /// Longest time for one head, and longest silence of a body; beyond: 408. Default 10 s.
   std::chrono::milliseconds read_timeout{10'000};
   /// Longest stall while a reply is written; beyond: the connection is closed. Default 10 s.
   std::chrono::milliseconds write_timeout{10'000};
-  /// Longest idle time between two requests of a connection; beyond: it is closed. Default 60 s.
+  /// Longest idle time between two requests of a connection; beyond: it is closed. Shorter while
+  /// others wait for a thread; a fresh connection has read_timeout instead. Default 60 s.
   std::chrono::milliseconds idle_timeout{60'000};
   /// Requests served on one connection before it is closed. Default 1000.
   std::size_t max_requests_per_connection = 1000;
   /// Threads that serve (httplib engine: connections served at once). Default 0: 8, or twice the
   /// cores if that is more.
   std::size_t threads = 0;
-  /// Connections waiting for a thread (httplib engine); further ones are closed at once. Default
-  /// 1024.
+  /// Connections waiting for a thread (httplib engine); further ones get 503 with Retry-After, or
+  /// are closed when the connection is encrypted. Default 1024.
   std::size_t max_queued_connections = 1024;
 };
 
