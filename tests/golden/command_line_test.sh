@@ -50,7 +50,8 @@ if [ -w /dev/full ]; then
   expect "full disk" 1 $? "standard output cannot be written" "$dir/err"
 fi
 
-if command -v script >/dev/null; then
+# Needs a pseudo-terminal, which a bare chroot may lack.
+if script -qec true /dev/null >/dev/null 2>&1 </dev/null; then
   script -qec "'$plugin'" /dev/null >"$dir/out" 2>&1 </dev/null
   expect "run on a terminal" 2 $? "this is a protoc plugin" "$dir/out"
 fi
