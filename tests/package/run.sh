@@ -122,7 +122,7 @@ case_installed_files() {
 
 case_relocatable() {
   local found
-  found=$(grep -rIlE --include='*.cmake' --include='*.pc' --include='*.h' --include='*.proto' \
+  found=$(grep -rIlE --include='*.cmake' --include='*.pc' --include='*.h' \
     -e "$root/" -e "$build/" -e '/opt/kratos' "$prefix")
   [ -z "$found" ] || { printf 'names a directory of the build or the first prefix: %s\n' "$found"; return 1; }
   # The plugin runs where it was moved to.
