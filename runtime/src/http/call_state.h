@@ -33,9 +33,9 @@ struct CallState {
 
   /// The service method that the composed middleware chain ends in.
   struct {
-    Status (*function)(void*, kratos::Context&, const google::protobuf::Message&,
-                       google::protobuf::Message*) = nullptr;
+    Context::Target function = nullptr;
     void* object = nullptr;
+    Context::Streams streams{};
   } target;
 };
 

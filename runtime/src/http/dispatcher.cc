@@ -50,7 +50,7 @@ Status CallTarget(kratos::Context& ctx, const google::protobuf::Message& request
   if (!http->bind_status().ok()) return http->bind_status();
   const auto& target = http->state().target;
   return GuardExceptions(http->transport().operation,
-                         [&] { return target.function(target.object, ctx, request, reply); });
+                         [&] { return target.function(target.object, ctx, request, reply, target.streams); });
 }
 
 // What keeps a reply from being sent as it is; "" when nothing does. Handlers and middleware reach

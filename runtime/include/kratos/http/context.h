@@ -11,6 +11,7 @@
 #include "kratos/context/context.h"
 #include "kratos/form/form.h"
 #include "kratos/http/message.h"
+#include "kratos/stream/stream.h"
 
 namespace google::api {
 class HttpBody;
@@ -80,15 +81,12 @@ class Context final : public kratos::Context {
   template <class Service, class Request, class Reply>
   Status Call(Status bound, const Request& request, Reply* reply, Service& service,
               Status (Service::*method)(kratos::Context&, const Request&, Reply*)) {
-    struct BoundMethod {
-      Service* service;
-      Status (Service::*method)(kratos::Context&, const Request&, Reply*);
-    } target{&service, method};
+    BoundMethod target{&service, method};
     return Invoke(
         std::move(bound), request, reply,
         [](void* object, kratos::Context& ctx, const google::protobuf::Message& in,
-           google::protobuf::Message* out) -> Status {
-          auto* call = static_cast<BoundMethod*>(object);
+           google::protobuf::Message* out, Streams) -> Status {
+          auto* call = static_cast<decltype(target)*>(object);
           return (call->service->*call->method)(ctx, static_cast<const Request&>(in),
                                                 static_cast<Reply*>(out));
         },
@@ -104,11 +102,73 @@ class Context final : public kratos::Context {
     return Invoke(
         Status(), request, reply,
         [](void* object, kratos::Context& ctx, const google::protobuf::Message& in,
-           google::protobuf::Message* out) -> Status {
+           google::protobuf::Message* out, Streams) -> Status {
           return (*static_cast<Callable*>(object))(ctx, static_cast<const Request&>(in),
                                                    static_cast<Reply*>(out));
         },
         const_cast<void*>(static_cast<const void*>(target)));
+  }
+
+  /// Runs a server-streaming method as Call does a unary one. Its messages go out in the framing
+  /// the Accept field asks for: server-sent events (the default), NDJSON or a JSON array. What
+  /// fails before the first message is an ordinary error reply; later failures are told in the
+  /// framing.
+  template <class Service, class Request, class Reply>
+  Status CallStream(Status bound, const Request& request, Service& service,
+                    Status (Service::*method)(kratos::Context&, const Request&,
+                                              ServerStream<Reply>&)) {
+    return InvokeServerStream(std::move(bound), request, service, method, StreamShape::kMessages,
+                              0);
+  }
+  /// The same where the reply, or its field `body_field`, is a google.api.HttpBody: the chunks go
+  /// out as they are, under the first one's content type; as server-sent events only when the
+  /// Accept field asks for text/event-stream by name.
+  template <class Service, class Request, class Reply>
+  Status CallBlobStream(Status bound, const Request& request, Service& service,
+                        Status (Service::*method)(kratos::Context&, const Request&,
+                                                  ServerStream<Reply>&),
+                        int body_field = 0) {
+    return InvokeServerStream(std::move(bound), request, service, method, StreamShape::kBlob,
+                              body_field);
+  }
+
+  /// Runs a client-streaming method: over a WebSocket, on which the reply goes out too, or, for
+  /// StreamKind::kUpload, over the request's own body in chunks; then `*reply` is to be answered as
+  /// a unary one is (on a WebSocket that answer changes nothing any more). `body_field` is the
+  /// field the rule's `body` names, 0 for the whole message.
+  template <class Service, class Request, class Reply>
+  Status CallReader(Service& service,
+                    Status (Service::*method)(kratos::Context&, ServerReader<Request>&, Reply*),
+                    Reply* reply, int body_field = 0) {
+    BoundMethod target{&service, method};
+    return InvokeClientStream(
+        Request::default_instance(), *reply, reply, body_field,
+        [](void* object, kratos::Context& ctx, const google::protobuf::Message&,
+           google::protobuf::Message* out, Streams streams) -> Status {
+          auto* call = static_cast<decltype(target)*>(object);
+          ServerReader<Request> in(*streams.in);
+          return (call->service->*call->method)(ctx, in, static_cast<Reply*>(out));
+        },
+        &target);
+  }
+
+  /// Runs a bidirectional method over a WebSocket.
+  template <class Service, class Request, class Reply>
+  Status CallBidi(Service& service,
+                  Status (Service::*method)(kratos::Context&, ServerReader<Request>&,
+                                            ServerStream<Reply>&),
+                  int body_field = 0) {
+    BoundMethod target{&service, method};
+    return InvokeClientStream(
+        Request::default_instance(), Reply::default_instance(), nullptr, body_field,
+        [](void* object, kratos::Context& ctx, const google::protobuf::Message&,
+           google::protobuf::Message*, Streams streams) -> Status {
+          auto* call = static_cast<decltype(target)*>(object);
+          ServerReader<Request> in(*streams.in);
+          ServerStream<Reply> out(*streams.out);
+          return (call->service->*call->method)(ctx, in, out);
+        },
+        &target);
   }
 
   // The answer.
@@ -147,11 +207,50 @@ class Context final : public kratos::Context {
   internal::CallState& state() const { return state_; }
 
  private:
+  friend struct internal::CallState;
+  template <class Service, class Method>
+  struct BoundMethod {
+    Service* service;
+    Method method;
+  };
+  template <class Service, class Method>
+  BoundMethod(Service*, Method) -> BoundMethod<Service, Method>;
+  /// The streams of a call; null where it has none.
+  struct Streams {
+    kratos::internal::MessageReader* in = nullptr;
+    kratos::internal::MessageWriter* out = nullptr;
+  };
+  enum class StreamShape { kMessages, kBlob };
   using Target = Status (*)(void* object, kratos::Context& ctx,
                             const google::protobuf::Message& request,
-                            google::protobuf::Message* reply);
+                            google::protobuf::Message* reply, Streams streams);
+  template <class Service, class Request, class Reply>
+  Status InvokeServerStream(Status bound, const Request& request, Service& service,
+                            Status (Service::*method)(kratos::Context&, const Request&,
+                                                      ServerStream<Reply>&),
+                            StreamShape shape, int body_field) {
+    BoundMethod target{&service, method};
+    return InvokeServerStream(
+        std::move(bound), request, Reply::default_instance(), shape, body_field,
+        [](void* object, kratos::Context& ctx, const google::protobuf::Message& in,
+           google::protobuf::Message*, Streams streams) -> Status {
+          auto* call = static_cast<decltype(target)*>(object);
+          ServerStream<Reply> out(*streams.out);
+          return (call->service->*call->method)(ctx, static_cast<const Request&>(in), out);
+        },
+        &target);
+  }
+
   Status Invoke(Status bound, const google::protobuf::Message& request,
                 google::protobuf::Message* reply, Target target, void* object);
+  Status InvokeServerStream(Status bound, const google::protobuf::Message& request,
+                            const google::protobuf::Message& reply_type, StreamShape shape,
+                            int body_field, Target target, void* object);
+  /// `reply` is null where the replies stream.
+  Status InvokeClientStream(const google::protobuf::Message& request_type,
+                            const google::protobuf::Message& reply_type,
+                            google::protobuf::Message* reply, int body_field, Target target,
+                            void* object);
   google::protobuf::Message* NewFrom(const google::protobuf::Message& prototype);
 
   internal::CallState& state_;
