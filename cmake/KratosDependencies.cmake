@@ -34,6 +34,14 @@ kratos_find(ZLIB)
 kratos_find(yaml-cpp)
 kratos_find(pugixml)
 
+# Fibers and the event-driven engine; without it, servers have a thread for each connection.
+if(NOT DEFINED KRATOS_WITH_BOOST)
+  find_package(Boost 1.81 QUIET COMPONENTS context)
+  set(KRATOS_WITH_BOOST "${Boost_FOUND}")
+elseif(KRATOS_WITH_BOOST)
+  kratos_find(Boost 1.81 COMPONENTS context)
+endif()
+
 if(NOT TARGET kratos_deps_yaml_cpp)
   # yaml-cpp before 0.8 has no namespaced target.
   add_library(kratos_deps_yaml_cpp INTERFACE IMPORTED ${kratos_global})

@@ -32,4 +32,7 @@ endif()
 if(KRATOS_SANITIZE)
   add_compile_options(-fsanitize=${KRATOS_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${KRATOS_SANITIZE})
+  if(KRATOS_SANITIZE MATCHES "thread")
+    add_compile_definitions(KRATOS_SANITIZE_THREAD)  # The compiler's own macro may be hidden; see CMakePresets.json.
+  endif()
 endif()

@@ -1,4 +1,5 @@
 list(APPEND KRATOS_CORE_SOURCES
+  codec/accept.cc
   codec/codec_error.cc
   codec/form_codec.cc
   codec/json_codec.cc

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "http/dispatcher.h"
+#include "http/reply_stream.h"
 #include "kratos/form/form.h"
 #include "kratos/http/context.h"
 #include "kratos/http/message.h"
@@ -14,12 +15,16 @@
 namespace kratos::http::internal {
 
 struct CallState {
-  CallState(const Dispatcher& d, Request& req, Response& res)
-      : dispatcher(d), request(req), response(res) {}
+  /// `x` is null for a request that was refused before it was one.
+  CallState(const Dispatcher& d, Request& req, Response& res, Exchange* x)
+      : dispatcher(d), request(req), response(res), exchange(x) {}
 
   const Dispatcher& dispatcher;
   Request& request;
   Response& response;
+  Exchange* const exchange;
+  /// The reply's head is on its way: what goes wrong now cannot change it.
+  bool head_sent = false;
   /// The matched route; null before matching and when there is none.
   const RouteEntry* route = nullptr;
   /// Path variables, decoded, in template order.
@@ -27,6 +32,8 @@ struct CallState {
   mutable std::optional<kratos::Result<std::vector<form::Pair>>> query;
   /// True when Bind or BindField found nothing to read.
   bool body_was_empty = false;
+  EventOptions next_event;
+  std::optional<ReplyStream> reply_stream;
   /// Replaces code 200 in a later answer; zero when unset.
   int status_override = 0;
   google::protobuf::Arena arena;

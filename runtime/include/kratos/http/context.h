@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -11,6 +12,7 @@
 #include "kratos/context/context.h"
 #include "kratos/form/form.h"
 #include "kratos/http/message.h"
+#include "kratos/http/stream_options.h"
 #include "kratos/stream/stream.h"
 
 namespace google::api {
@@ -27,6 +29,21 @@ namespace kratos::http {
 namespace internal {
 struct CallState;
 }  // namespace internal
+
+class ReplyStream;
+class WebSocketCall;
+
+/// The body of a reply that a handler writes piece by piece; see Context::BlobStream. A small
+/// handle, valid until the handler returns. Thread-safe.
+class BodyWriter {
+ public:
+  explicit BodyWriter(ReplyStream& stream) : stream_(&stream) {}
+  /// Sends some bytes; waits while the peer is slow. An error means that nothing more can be sent.
+  Status Write(std::string_view bytes);
+
+ private:
+  ReplyStream* stream_;
+};
 
 /// One HTTP request and its answer. Handlers get it by reference, use it on their own thread and
 /// must not keep it. A handler answers by calling one of Result, JSON, XML, String, Blob, Redirect
@@ -53,6 +70,13 @@ class Context final : public kratos::Context {
   std::string_view Header(std::string_view name) const;
   /// The value of a request cookie, or "".
   std::string_view RequestCookie(std::string_view name) const;
+
+  /// The next piece of the body, appended to `part`: true; false at the end. Only on routes made
+  /// with Router::Stream; others have all of it in request().body. Waits without holding a thread.
+  /// An error (400, 408, 413, 499) is what the handler should return.
+  kratos::Result<bool> ReadBody(std::string* part);
+  /// The id of the last event a client that connects again has seen, or "".
+  std::string_view LastEventId() const { return Header("Last-Event-ID"); }
 
   // Binding. All errors are 400 CODEC (415 for a type without codec) and name the field.
 
@@ -198,6 +222,17 @@ class Context final : public kratos::Context {
   /// `bytes` as they are, moved into the reply. An empty type becomes application/octet-stream; one
   /// with CR, LF or control characters is refused with a 500.
   Status Blob(int code, std::string_view content_type, std::string bytes);
+  /// Begins a reply of unknown length and returns what writes its body. The head goes out with the
+  /// first bytes. A handler that then returns an error breaks the reply off, so that the peer
+  /// notices.
+  kratos::Result<BodyWriter> BlobStream(int code, std::string_view content_type);
+  /// The same from a source: called for one piece after the other, appended to its argument, until
+  /// it says false.
+  Status Stream(int code, std::string_view content_type,
+                const std::function<kratos::Result<bool>(std::string* part)>& source);
+  /// Fields of the event that the next Send of a server stream becomes; without effect in other
+  /// framings.
+  void SetNextEvent(EventOptions event);
   /// Sends the client to `location` (3xx); relative ones are sent as they are.
   Status Redirect(int code, std::string_view location);
 
@@ -208,6 +243,7 @@ class Context final : public kratos::Context {
 
  private:
   friend struct internal::CallState;
+  friend class WebSocketCall;
   template <class Service, class Method>
   struct BoundMethod {
     Service* service;
