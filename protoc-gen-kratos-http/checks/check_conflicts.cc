@@ -1,3 +1,4 @@
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -11,6 +12,8 @@ namespace {
 struct Route {
   const Method* method;
   const Binding* binding;
+  /// A GET that the rule does not ask for: WebSockets are opened with it.
+  bool handshake = false;
 };
 
 std::string Place(const Location& at) {
@@ -26,6 +29,13 @@ std::string Name(const Route& route, const Route& other) {
   return Subject(*route.method, *route.binding) + " (" + Place(route.binding->source.at) + ')';
 }
 
+std::string Help(const Route& first, const Route& second) {
+  if (first.handshake || second.handshake) {
+    return "give one of them another path: a WebSocket is opened with GET, whatever the rule says";
+  }
+  return "give one of them another path or HTTP method, or remove it";
+}
+
 }  // namespace
 
 void CheckConflicts(const File& file, Options::Conflicts conflicts, Diagnostics* diagnostics) {
@@ -35,16 +45,28 @@ void CheckConflicts(const File& file, Options::Conflicts conflicts, Diagnostics*
   ForEachBinding(file, [&](const Method& method, const Binding& binding) {
     if (!binding.path_template || !method.HasHttp()) return;
     if (binding.http_method.empty() || binding.variables.size() > route::kMaxVariables) return;
-    builder.Add(binding.http_method, *binding.path_template);
-    routes.push_back({&method, &binding});
+    const auto add = [&](const std::string& http_method) {
+      builder.Add(http_method, *binding.path_template);
+      routes.push_back({&method, &binding, http_method != binding.http_method});
+    };
+    add(ServedMethod(binding));
+    // A WebSocket can carry an upload too.
+    if (binding.stream == StreamKind::kUpload && binding.http_method != "GET" &&
+        binding.http_method != "*") {
+      add("GET");
+    }
   });
   std::vector<route::Conflict> found;
   std::move(builder).Build(&found);
 
   const bool strict = conflicts == Options::Conflicts::kError;
+  std::set<std::pair<const Binding*, const Binding*>> reported;
   for (const route::Conflict& conflict : found) {
     const Route& first = routes[conflict.first];
     const Route& second = routes[conflict.second];
+    // POST and PUT of one upload share its WebSocket.
+    if (first.method == second.method && first.handshake && second.handshake) continue;
+    if (!reported.emplace(first.binding, second.binding).second) continue;
     const std::string other = Name(first, second);
     const std::string path = '"' + first.binding->path + '"';
     if (conflict.relation == route::Relation::kSame) {
@@ -53,7 +75,7 @@ void CheckConflicts(const File& file, Options::Conflicts conflicts, Diagnostics*
                                  0, second.binding->path.size(),
                                  "the route matches the same requests as " + path + " of " + other +
                                      "; " + conflict.witness + " reaches that one only",
-                                 "give one of them another path or HTTP method, or remove it"));
+                                 Help(first, second)));
     } else {
       diagnostics->Add(AboutPath(
           strict ? Severity::kWarning : Severity::kNote, RuleName(RuleId::kRouteCrossing),
