@@ -276,9 +276,9 @@ Result<std::unique_ptr<internal::ClientCall>> HttpClient::Open(
     const CallOptions& options) {
   auto chosen = ChooseBinding(method, options);
   if (!chosen.ok()) return chosen.status();
-  auto call = OpenStreamCall(
-      {shared_from_this(), &ctx, std::move(*chosen), method.operation, options}, request);
-  return call;
+  return OpenStreamCall({shared_from_this(), &ctx, *chosen->binding, std::move(chosen->method),
+                         method.operation, options},
+                        request);
 }
 
 Result<Response> HttpClient::Do(Context& ctx, const Request& request) {

@@ -117,7 +117,7 @@ Status StreamCall::Why(Status status) const {
 
 Result<std::unique_ptr<kratos::internal::ClientCall>> OpenStreamCall(StreamCallSetup setup,
                                                                      const pb::Message* request) {
-  const StreamKind kind = setup.chosen.binding->stream;
+  const StreamKind kind = setup.binding.stream;
   const bool streams_requests = kind != StreamKind::kServer && kind != StreamKind::kUnary;
   if (streams_requests == (request != nullptr)) {
     return BadRequest(kReasonCodec, std::string(setup.operation) +

@@ -44,7 +44,9 @@ class StreamHost {
 struct StreamCallSetup {
   std::shared_ptr<StreamHost> host;
   Context* ctx = nullptr;
-  ChosenBinding chosen;
+  Binding binding;
+  /// The HTTP method.
+  std::string method;
   std::string_view operation;
   CallOptions options;
 };
@@ -80,8 +82,8 @@ class StreamCall : public kratos::internal::ClientCall {
   Status Why(Status status) const;
 
   StreamHost& host() { return *setup_.host; }
-  const Binding& binding() const { return *setup_.chosen.binding; }
-  const std::string& method() const { return setup_.chosen.method; }
+  const Binding& binding() const { return setup_.binding; }
+  const std::string& method() const { return setup_.method; }
   const CallOptions& options() const { return setup_.options; }
   Context& ctx() { return ctx_; }
   /// The rpc's own description, or null when the program does not have it.

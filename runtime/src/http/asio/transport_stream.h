@@ -134,7 +134,12 @@ inline void teardown(boost::beast::role_type, TransportStream&, boost::system::e
   error = {};
 }
 template <class Handler>
-void async_teardown(boost::beast::role_type, TransportStream& stream, Handler&& handler) {
+void async_teardown(boost::beast::role_type role, TransportStream& stream, Handler&& handler) {
+  // A server's connection says goodbye itself; a client's may be kept for long by who called.
+  if (role == boost::beast::role_type::client) {
+    stream.transport().ShutdownTls();
+    beast_close_socket(stream);
+  }
   boost::asio::post(stream.get_executor(), [handler = std::forward<Handler>(handler)]() mutable {
     handler(boost::system::error_code());
   });
