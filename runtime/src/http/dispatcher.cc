@@ -11,6 +11,7 @@
 #include "http/grpc_timeout.h"
 #include "http/http_date.h"
 #include "http/update_mask.h"
+#include "http/websocket_handshake.h"
 #include "kratos/errors/errors.h"
 #include "kratos/http/context.h"
 #include "kratos/log/log.h"
@@ -21,6 +22,10 @@ namespace kratos::http {
 namespace {
 
 using internal::CallState;
+
+// The routes that are opened as WebSockets stand apart: GET on the same path may be another rpc's.
+// No request has such a method, which is no token.
+constexpr char kWebSocketMethod[] = "GET WEBSOCKET";
 
 // Fills in what the template and the body rule of a generated binding refer to.
 Status ResolveFields(const ServerOptions& options, RouteEntry* entry) {
@@ -84,7 +89,7 @@ Status GuardExceptions(std::string_view operation, const std::function<Status()>
   return InternalServer(kReasonUnknown, "internal error");
 }
 
-// Adds one route, or two where the rule's method and a WebSocket's GET both lead to it.
+// Adds one route, or two where the rule's method and a WebSocket both lead to it.
 Status Dispatcher::AddRoute(RouteSpec spec, const OperationSettings& settings) {
   route::ParseError error;
   const std::string path = options_.path_prefix + spec.path;
@@ -126,10 +131,11 @@ Status Dispatcher::AddRoute(RouteSpec spec, const OperationSettings& settings) {
   }
   const bool over_websocket =
       stream == StreamKind::kClient || stream == StreamKind::kUpload || stream == StreamKind::kBidi;
-  if (over_websocket && entry.spec.method != "GET") {
+  if (over_websocket) {
     RouteEntry upgrade = entry;
-    upgrade.spec.method = "GET";
+    upgrade.spec.method = kWebSocketMethod;
     routes_.push_back(std::move(upgrade));
+    has_websockets_ = true;
     if (stream != StreamKind::kUpload) return {};
   }
   routes_.push_back(std::move(entry));
@@ -187,12 +193,22 @@ bool Dispatcher::answers_unknown_inline() const {
 CallPlan Dispatcher::Plan(const Request& request) const {
   using Outcome = route::Match::Outcome;
   CallPlan plan;
-  matcher_->Find(request.method, request.path(), &plan.match);
-  if (plan.match.outcome != Outcome::kFound && request.method == "HEAD") {
-    // HEAD is answered by GET's route; the engine leaves the body out (RFC 9110, 9.3.2).
-    route::Match get;
-    matcher_->Find("GET", request.path(), &get);
-    if (get.outcome == Outcome::kFound) plan.match = get;
+  const auto find = [&](std::string_view method) {
+    route::Match match;
+    matcher_->Find(method, request.path(), &match);
+    const bool found = match.outcome == Outcome::kFound;
+    if (found) plan.match = match;
+    return found;
+  };
+  const bool get = request.method == "GET";
+  if (!get || !has_websockets_ || !IsWebSocketRequest(request) || !find(kWebSocketMethod)) {
+    matcher_->Find(request.method, request.path(), &plan.match);
+    // HEAD is answered by GET's route; the engine leaves the body out (RFC 9110, 9.3.2). A
+    // WebSocket's route tells those who come without a handshake what is missing.
+    if (plan.match.outcome != Outcome::kFound) {
+      if (request.method == "HEAD") find("GET");
+      if (get && has_websockets_) find(kWebSocketMethod);
+    }
   }
   if (plan.match.outcome == Outcome::kFound) {
     const CallPlan& route = routes_[plan.match.route].plan;
@@ -300,6 +316,7 @@ Status Dispatcher::NoRoute(Context& ctx, route::Match::Outcome outcome) const {
   }
   std::vector<std::string> allowed;
   if (request.target != "*") allowed = matcher_->AllowedMethods(request.path());
+  if (std::erase(allowed, kWebSocketMethod) != 0) allowed.push_back("GET");
   if (std::find(allowed.begin(), allowed.end(), "GET") != allowed.end()) allowed.push_back("HEAD");
   allowed.push_back("OPTIONS");
   std::sort(allowed.begin(), allowed.end());

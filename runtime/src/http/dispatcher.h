@@ -103,6 +103,7 @@ class Dispatcher final : public EngineHandler {
   std::string endpoint_;
   std::shared_ptr<const route::Matcher> matcher_;
   std::vector<RouteEntry> routes_;
+  bool has_websockets_ = false;
   /// Filters around routing.
   HandlerFunc entry_;
 };
