@@ -51,8 +51,8 @@ std::string Decompress(Coding coding, std::string_view coded, std::size_t piece,
 
 TEST_CASE("compressor: every coding, level and size comes back, however it is cut") {
   for (const Coding coding : ReplyCodings()) {
-    for (const auto level : {CompressionLevel::kFastest, CompressionLevel::kBalanced,
-                             CompressionLevel::kSmallest}) {
+    for (const auto level :
+         {CompressionLevel::kFastest, CompressionLevel::kBalanced, CompressionLevel::kSmallest}) {
       for (const std::size_t size : {0u, 1u, 100u, 5000u, 300000u}) {
         for (const bool known : {false, true}) {
           CAPTURE(CodingName(coding), static_cast<int>(level), size, known);
@@ -118,7 +118,8 @@ TEST_CASE("decompressor: gzip members and zstd frames may follow one another") {
     CAPTURE(CodingName(coding));
     const std::string both = Compress(coding, a) + Compress(coding, b) + Compress(coding, "");
     for (const std::size_t piece : {std::size_t{1}, std::size_t{37}, both.size()}) {
-      CHECK(Decompress(coding, both, piece, 1 << 20) == (coding == Coding::kBrotli ? "BAD" : a + b));
+      CHECK(Decompress(coding, both, piece, 1 << 20) ==
+            (coding == Coding::kBrotli ? "BAD" : a + b));
     }
     if (coding == Coding::kBrotli) continue;
     CHECK(Decompress(coding, both.substr(0, both.size() - 2), 64, 1 << 20) == "CUT");

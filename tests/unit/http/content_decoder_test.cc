@@ -137,8 +137,8 @@ TEST_CASE("content decoder: a bomb that explodes in between is left alone as wel
 TEST_CASE("content decoder: a stream, byte by byte, without a limit") {
   const std::string text(200'000, 'y');
   const std::string coded = Compress(Coding::kGzip, Compress(Coding::kGzip, text));
-  auto decoder = ContentDecoder::Create({{"Content-Encoding", "gzip"}, {"Content-Encoding", "gzip"}},
-                                        0);
+  auto decoder =
+      ContentDecoder::Create({{"Content-Encoding", "gzip"}, {"Content-Encoding", "gzip"}}, 0);
   REQUIRE(decoder.ok());
   std::string out;
   for (const char& byte : coded) {

@@ -16,17 +16,17 @@ enum class CompressionLevel { kFastest, kBalanced, kSmallest };
 
 /// Part of ServerOptions. A value type.
 ///
-/// A reply is compressed when the client's Accept-Encoding asks for it (RFC 9110, 12.5.3; of equally
-/// welcome codings the first of `codings`), its type is one that compression helps and it has at
-/// least `min_bytes`. It then carries Content-Encoding, loses Accept-Ranges, and a strong ETag gets
-/// the coding's name: "abc" becomes "abc--gzip". The server takes that off If-Match and
+/// A reply is compressed when the client's Accept-Encoding asks for it (RFC 9110, 12.5.3; of
+/// equally welcome codings the first of `codings`), its type is one that compression helps and it
+/// has at least `min_bytes`. It then carries Content-Encoding, loses Accept-Ranges, and a strong
+/// ETag gets the coding's name: "abc" becomes "abc--gzip". The server takes that off If-Match and
 /// If-None-Match before anybody sees them, so tags compare as if there were no compression.
 /// `Vary: Accept-Encoding` is on every reply whose coding the field decides, compressed or not.
 ///
-/// Never compressed: replies that have a Content-Encoding, `Cache-Control: no-transform` or a digest
-/// field already; 204, 206 and 304; what would not get smaller. HEAD announces what GET would. A
-/// client that refuses identity (`identity;q=0`) gets a coding for any type and size; one that
-/// refuses everything gets identity all the same.
+/// Never compressed: replies that have a Content-Encoding, `Cache-Control: no-transform` or a
+/// digest field already; 204, 206 and 304; what would not get smaller. HEAD announces what GET
+/// would. A client that refuses identity (`identity;q=0`) gets a coding for any type and size; one
+/// that refuses everything gets identity all the same.
 struct CompressionOptions {
   /// Compress replies. Default: on.
   bool replies = true;
@@ -49,11 +49,12 @@ struct CompressionOptions {
 
 /// True for media types that compression makes smaller: text/*, the types of all codecs, JSON, XML,
 /// YAML and protobuf of any kind (+json, +xml, +yaml), JavaScript, WebAssembly, SVG, BMP, ICO, WAV,
-/// uncompressed fonts. False for everything else, such as other images, video, audio, archives, pdf,
-/// woff2 and application/octet-stream.
+/// uncompressed fonts. False for everything else, such as other images, video, audio, archives,
+/// pdf, woff2 and application/octet-stream.
 bool IsCompressible(std::string_view content_type);
 
-/// Fails with 500 BAD_OPTIONS and one sentence when `options` ask for what this build does not have.
+/// Fails with 500 BAD_OPTIONS and one sentence when `options` ask for what this build does not
+/// have.
 Status CheckCompression(const CompressionOptions& options);
 
 }  // namespace kratos::http

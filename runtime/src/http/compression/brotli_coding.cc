@@ -98,8 +98,8 @@ class BrotliDecompressor final : public Decompressor {
       std::uint8_t* to = Bytes(out->data() + old);
       std::size_t input_left = input->size();
       std::size_t room_left = block;
-      const auto result = BrotliDecoderDecompressStream(state_.get(), &input_left, &next,
-                                                        &room_left, &to, nullptr);
+      const auto result =
+          BrotliDecoderDecompressStream(state_.get(), &input_left, &next, &room_left, &to, nullptr);
       input->remove_prefix(input->size() - input_left);
       out->resize(out->size() - room_left);
       room -= block - room_left;

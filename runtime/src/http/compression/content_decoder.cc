@@ -38,9 +38,7 @@ kratos::Result<std::unique_ptr<ContentDecoder>> ContentDecoder::Create(const Met
   return decoder;
 }
 
-Status ContentDecoder::Feed(std::string_view input, std::string* out) {
-  return Run(0, input, out);
-}
+Status ContentDecoder::Feed(std::string_view input, std::string* out) { return Run(0, input, out); }
 
 Status ContentDecoder::Run(std::size_t index, std::string_view input, std::string* out) {
   Stage& stage = stages_[index];
@@ -49,16 +47,16 @@ Status ContentDecoder::Run(std::size_t index, std::string_view input, std::strin
   auto state = Decompressor::State::kFull;
   while (state == Decompressor::State::kFull) {
     // One byte above the limit tells that there is more.
-    std::size_t room = limit_ == 0 ? std::numeric_limits<std::size_t>::max() - 1
-                                   : limit_ - stage.produced + 1;
+    std::size_t room =
+        limit_ == 0 ? std::numeric_limits<std::size_t>::max() - 1 : limit_ - stage.produced + 1;
     if (!last) room = std::min(room, kPiece);
     std::string* to = last ? out : &piece;
     const std::size_t old = to->size();
     state = stage.decompressor->Feed(&input, to, room);
     stage.produced += to->size() - old;
     if (state == Decompressor::State::kBad) {
-      return BadRequest(kReasonCodec, fmt::format("the body is not valid {}",
-                                                  CodingName(stage.coding)));
+      return BadRequest(kReasonCodec,
+                        fmt::format("the body is not valid {}", CodingName(stage.coding)));
     }
     if (limit_ != 0 && stage.produced > limit_) {
       return Error(413, kReasonTooLarge,

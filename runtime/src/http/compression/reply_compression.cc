@@ -81,7 +81,8 @@ void ReplyCompression::Apply(Response* response) const {
     for (const Coding coding : ReplyCodings()) {
       const std::string marked = MarkTag(*tag, coding);
       bool shown = false;
-      ForEachElement(marked_, [&](std::string_view element) { shown = shown || element == marked; });
+      ForEachElement(marked_,
+                     [&](std::string_view element) { shown = shown || element == marked; });
       if (!shown || marked == *tag) continue;
       response->headers.Set("ETag", marked);
       return;

@@ -43,7 +43,8 @@ class ZstdCompressor final : public Compressor {
     while (size != 0 && bits > 10 && (std::size_t{1} << (bits - 1)) >= size) --bits;
     good_ = Set(ZSTD_c_compressionLevel, LevelOf(level)) && Set(ZSTD_c_windowLog, bits) &&
             Set(ZSTD_c_checksumFlag, 0);
-    if (good_ && size != 0) good_ = !ZSTD_isError(ZSTD_CCtx_setPledgedSrcSize(context_.get(), size));
+    if (good_ && size != 0)
+      good_ = !ZSTD_isError(ZSTD_CCtx_setPledgedSrcSize(context_.get(), size));
   }
 
   bool Feed(std::string_view input, std::string* out) override {
