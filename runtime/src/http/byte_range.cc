@@ -77,7 +77,8 @@ RangeChoice ChooseRanges(const std::vector<std::string_view>& fields, std::size_
     choice.parts.clear();
     return choice;
   }
-  choice.kind = choice.parts.empty() ? RangeChoice::Kind::kUnsatisfiable : RangeChoice::Kind::kParts;
+  choice.kind =
+      choice.parts.empty() ? RangeChoice::Kind::kUnsatisfiable : RangeChoice::Kind::kParts;
   return choice;
 }
 

@@ -63,8 +63,7 @@ class CorsPolicy {
     const std::string fields = headers_.empty() ? Asked(request) : headers_;
     if (!fields.empty()) reply.Set("Access-Control-Allow-Headers", fields);
     reply.Set("Access-Control-Max-Age", max_age_);
-    if (options_.private_network &&
-        EqualsIgnoreCase(request.Get(kRequestPrivateNetwork), "true")) {
+    if (options_.private_network && EqualsIgnoreCase(request.Get(kRequestPrivateNetwork), "true")) {
       reply.Set("Access-Control-Allow-Private-Network", "true");
     }
     return ctx.Blob(204, "", "");

@@ -56,10 +56,10 @@ kratos::Result<OriginList> OriginList::Create(const std::vector<std::string>& en
     std::string sample = entry.before;
     if (const auto star = sample.find("://*."); star != std::string::npos) {
       entry.wildcard = true;
-      entry.before = sample.substr(0, star + 3);
       entry.after = sample.substr(star + 4);
-      // "*." alone makes an empty host of it.
-      sample.replace(star + 3, entry.after == "." ? 2 : 1, entry.after == "." ? "" : "a");
+      entry.before = sample.substr(0, star + 3);
+      // "*." names no host.
+      sample = entry.after == "." ? "" : entry.before + "a" + entry.after;
     }
     if (sample != "null" && !IsOrigin(sample)) {
       return InternalServer("BAD_OPTIONS",

@@ -27,8 +27,8 @@ Precondition EvaluatePreconditions(const Request& request, const Validators& cur
 
   if (!if_match.empty()) {
     const EntityTagList list = ParseEntityTags(if_match);
-    const bool holds = current.exists &&
-                       (list.any || (current.etag && list.MatchesStrongly(*current.etag)));
+    const bool holds =
+        current.exists && (list.any || (current.etag && list.MatchesStrongly(*current.etag)));
     if (!holds) return Precondition::kFailed;
   } else if (const auto date = DateField(request, "If-Unmodified-Since"); date && modified) {
     if (*modified > *date) return Precondition::kFailed;
@@ -36,8 +36,8 @@ Precondition EvaluatePreconditions(const Request& request, const Validators& cur
 
   if (!if_none_match.empty()) {
     const EntityTagList list = ParseEntityTags(if_none_match);
-    const bool matches = current.exists &&
-                         (list.any || (current.etag && list.MatchesWeakly(*current.etag)));
+    const bool matches =
+        current.exists && (list.any || (current.etag && list.MatchesWeakly(*current.etag)));
     if (matches) return IsSafe(request) ? Precondition::kNotModified : Precondition::kFailed;
   } else if (const auto date = DateField(request, "If-Modified-Since");
              date && modified && IsSafe(request)) {

@@ -66,7 +66,8 @@ enum class Precondition {
 };
 
 /// Evaluates If-Match, If-Unmodified-Since, If-None-Match and If-Modified-Since in the order of RFC
-/// 9110, 13.2.2. Fields about a validator that is not known, and malformed dates, count for nothing.
+/// 9110, 13.2.2. Fields about a validator that is not known, and malformed dates, count for
+/// nothing.
 Precondition EvaluatePreconditions(const Request& request, const Validators& current);
 
 /// Sets ETag and Last-Modified of the reply.
@@ -100,8 +101,8 @@ struct ConditionalOptions {
 ///
 /// Range (GET alone; RFC 9110, 14.2): one range is 206 with Content-Range, several are 206
 /// multipart/byteranges, in the order asked for. Ranges that overlap, more than max_ranges of them,
-/// an unknown unit, malformed syntax, or an If-Range that does not hold give the whole body. When no
-/// range lies within the body: 416 RANGE_NOT_SATISFIABLE with `Content-Range: bytes */length`.
+/// an unknown unit, malformed syntax, or an If-Range that does not hold give the whole body. When
+/// no range lies within the body: 416 RANGE_NOT_SATISFIABLE with `Content-Range: bytes */length`.
 /// Ranges count the bytes before compression, and parts are never compressed.
 Filter Conditional(ConditionalOptions options = {});
 

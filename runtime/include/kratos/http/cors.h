@@ -41,8 +41,8 @@ struct CorsOptions {
 /// by pages too. As a filter of one group it misses preflights.
 ///
 /// A preflight (OPTIONS with Origin and Access-Control-Request-Method) is answered here, with 204
-/// and without asking routes, middleware or handlers: also for a path that has no route, so that the
-/// page gets to see the 404. From an origin that is not allowed it is 403 ORIGIN_NOT_ALLOWED. A
+/// and without asking routes, middleware or handlers: also for a path that has no route, so that
+/// the page gets to see the 404. From an origin that is not allowed it is 403 ORIGIN_NOT_ALLOWED. A
 /// method or field that is not allowed still gives 204: browsers then name it in their message.
 ///
 /// Other requests are served whoever asks, for CORS protects users and not servers; the reply,
