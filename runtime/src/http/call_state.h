@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "http/compression/reply_compression.h"
 #include "http/dispatcher.h"
 #include "kratos/form/form.h"
 #include "kratos/http/context.h"
@@ -15,16 +16,22 @@ namespace kratos::http::internal {
 
 struct CallState {
   CallState(const Dispatcher& d, Request& req, Response& res)
-      : dispatcher(d), request(req), response(res) {}
+      : dispatcher(d),
+        request(req),
+        response(res),
+        compression(d.options().compression, d.codings(), &req) {}
 
   const Dispatcher& dispatcher;
   Request& request;
   Response& response;
+  const ReplyCompression compression;
   /// The matched route; null before matching and when there is none.
   const RouteEntry* route = nullptr;
   /// Path variables, decoded, in template order.
   std::vector<form::Pair> vars;
   mutable std::optional<kratos::Result<std::vector<form::Pair>>> query;
+  /// Why the body could not be decompressed; what binds the body answers with it.
+  Status body_status;
   /// True when Bind or BindField found nothing to read.
   bool body_was_empty = false;
   /// Replaces code 200 in a later answer; zero when unset.

@@ -7,6 +7,7 @@
 #include <ctime>
 
 #include "http/call_state.h"
+#include "http/compression/request_body.h"
 #include "http/error_encoder.h"
 #include "http/grpc_timeout.h"
 #include "http/http_date.h"
@@ -86,6 +87,7 @@ Status GuardExceptions(std::string_view operation, const std::function<Status()>
 kratos::Result<std::unique_ptr<Dispatcher>> Dispatcher::Create(const ServerOptions& options,
                                                                const OperationSettings& settings,
                                                                std::vector<RouteSpec> routes) {
+  if (Status status = CheckCompression(options.compression); !status.ok()) return status;
   auto codecs = options.codecs;
   if (codecs == nullptr)
     codecs = std::make_shared<const codec::Registry>(codec::Registry::WithDefaults());
@@ -181,6 +183,7 @@ void Dispatcher::Finish(Context& ctx) const {
       response.status = 500;
     }
   }
+  ctx.state().compression.Apply(&response);
   response.headers.Set("Date", FormatHttpDate(std::time(nullptr)));
 }
 
@@ -286,6 +289,14 @@ Status Dispatcher::RunRoute(Context& ctx, CallState& state, const route::Match& 
           kReasonCodec,
           fmt::format("Grpc-Timeout \"{}\" is not up to eight digits and a unit", *text));
     ctx.LimitDeadline(std::chrono::duration_cast<Context::Clock::duration>(*timeout));
+  }
+  if (options_.compression.requests) {
+    const Limits& limits = options_.limits;
+    state.body_status =
+        DecompressBody(limits.max_decompressed_bytes.value_or(limits.max_body_bytes),
+                       &state.request, &ctx.response().headers);
+    // A generated handler meets it when it binds, so that middleware runs first.
+    if (!state.body_status.ok() && entry.spec.request_type == nullptr) return state.body_status;
   }
   return entry.spec.handler(ctx);
 }
