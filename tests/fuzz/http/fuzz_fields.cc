@@ -79,7 +79,8 @@ void Origins(std::string_view text) {
   const auto fixed = OriginList::Create({"https://*.example.org"});
   if (fixed->Contains(text)) {
     Check(text.size() > 20 && text.ends_with('g') + text.ends_with('G') == 1 &&
-          text.find('/', 8) == std::string_view::npos && text.find(':', 6) == std::string_view::npos);
+          text.find('/', 8) == std::string_view::npos &&
+          text.find(':', 6) == std::string_view::npos);
   }
 }
 
