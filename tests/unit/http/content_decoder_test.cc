@@ -8,7 +8,9 @@
 namespace kratos::http {
 namespace {
 
+// "" where this build lacks the coding.
 std::string Compress(Coding coding, std::string_view text) {
+  if (!FindCoding(CodingName(coding))) return "";
   const auto compressor = MakeCompressor(coding, CompressionLevel::kSmallest, 0);
   std::string out;
   REQUIRE(compressor->Feed(text, &out));
@@ -27,6 +29,11 @@ Request Coded(std::string coding, std::string body) {
 TEST_CASE("request body: codings come off, in their order") {
   const std::string text = "{\"text\":\"hello\"}";
   const std::string gzip = Compress(Coding::kGzip, text);
+  // By Python's zlib module.
+  const std::string zlib(
+      "\x78\x9c\xab\x56\x2a\x49\xad\x28\x51\xb2\x52\xca\x48\xcd\xc9\xc9\x57\xaa\x05\x00\x2f\x51\x05"
+      "\x94",
+      24);
   const struct {
     const char* name;
     const char* coding;
@@ -39,10 +46,12 @@ TEST_CASE("request body: codings come off, in their order") {
       {"empty elements", ", gzip,", gzip},
       {"two", "gzip, gzip", Compress(Coding::kGzip, gzip)},
       {"two different ones", "gzip, br", Compress(Coding::kBrotli, gzip)},
-      {"two different ones", "zstd, gzip", Compress(Coding::kGzip, Compress(Coding::kZstd, text))},
+      {"two different ones", "gzip, zstd", Compress(Coding::kZstd, gzip)},
+      {"two different ones", "deflate, gzip", Compress(Coding::kGzip, zlib)},
   };
   for (const auto& row : rows) {
-    CAPTURE(row.name);
+    CAPTURE(row.name, row.coding);
+    if (row.body.empty()) continue;
     Request request = Coded(row.coding, row.body);
     Metadata reply;
     CHECK(DecompressBody(1000, &request, &reply).ok());
@@ -75,7 +84,7 @@ TEST_CASE("request body: what is refused, and how") {
       {"unknown under a known one", "compress, gzip", gzip, 415, "compress"},
       {"too many", "gzip, gzip, gzip", gzip, 415, "more than 2"},
       {"malformed", "gzip", "hello", 400, "not valid gzip"},
-      {"malformed below", "br, gzip", gzip, 400, "not valid br"},
+      {"malformed below", "deflate, gzip", gzip, 400, "not valid deflate"},
       {"cut off", "gzip", gzip.substr(0, gzip.size() - 1), 400, "ends before its gzip"},
       {"garbage behind", "gzip", gzip + "xx", 400, "not valid gzip"},
       {"cut off below", "gzip, gzip", Compress(Coding::kGzip, gzip.substr(0, 10)), 400,

@@ -11,7 +11,7 @@
 
 namespace kratos::http {
 
-/// How much work goes into a reply: gzip 1, 5, 9; br 1, 4, 9; zstd 1, 3, 12.
+/// How much work goes into a reply: gzip 1, 5, 9; br 1, 4, 6; zstd 1, 3, 12.
 enum class CompressionLevel { kFastest, kBalanced, kSmallest };
 
 /// Part of ServerOptions. A value type.

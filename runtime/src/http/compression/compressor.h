@@ -25,7 +25,7 @@ class Compressor {
 };
 
 /// Never null for a coding of ReplyCodings(). `size` is how many bytes will be fed, 0 when unknown:
-/// small replies then take small tables. Memory at most: gzip 0.3 MB, br 3 MB, zstd 2 MB.
+/// small replies then take small tables. Memory at most: gzip 0.3 MB, br 5 MB, zstd 3 MB.
 std::unique_ptr<Compressor> MakeCompressor(Coding coding, CompressionLevel level, std::size_t size);
 
 /// Turns one content coding back. Not thread-safe.

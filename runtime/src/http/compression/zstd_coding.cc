@@ -43,6 +43,9 @@ class ZstdCompressor final : public Compressor {
     while (size != 0 && bits > 10 && (std::size_t{1} << (bits - 1)) >= size) --bits;
     good_ = Set(ZSTD_c_compressionLevel, LevelOf(level)) && Set(ZSTD_c_windowLog, bits) &&
             Set(ZSTD_c_checksumFlag, 0);
+    // The tables of this level are made for megabytes: without a known size they would take 50 MB.
+    if (level == CompressionLevel::kSmallest)
+      good_ = good_ && Set(ZSTD_c_hashLog, bits) && Set(ZSTD_c_chainLog, bits);
     if (good_ && size != 0)
       good_ = !ZSTD_isError(ZSTD_CCtx_setPledgedSrcSize(context_.get(), size));
   }
