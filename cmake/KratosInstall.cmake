@@ -132,8 +132,15 @@ kratos_pkg_config(kratos-core
   LIBRARIES core protos
   REQUIRES kratos-json kratos-route
   USES protobuf=-lprotobuf fmt=-lfmt yaml-cpp=-lyaml-cpp pugixml=-lpugixml)
+set(kratos_codings "")
+if(KRATOS_HAVE_BROTLI)
+  list(APPEND kratos_codings libbrotlienc=-lbrotlienc libbrotlidec=-lbrotlidec)
+endif()
+if(KRATOS_HAVE_ZSTD)
+  list(APPEND kratos_codings libzstd=-lzstd)
+endif()
 kratos_pkg_config(kratos-http
   DESCRIPTION "HTTP server and client that code of protoc-gen-kratos-http calls"
   LIBRARIES http googleapis
   REQUIRES kratos-core
-  USES protobuf=-lprotobuf fmt=-lfmt cpp-httplib=-lcpp-httplib openssl=-lssl zlib=-lz)
+  USES protobuf=-lprotobuf fmt=-lfmt cpp-httplib=-lcpp-httplib openssl=-lssl zlib=-lz ${kratos_codings})

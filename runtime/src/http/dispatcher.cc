@@ -7,6 +7,7 @@
 #include <ctime>
 
 #include "http/call_state.h"
+#include "http/compression/request_body.h"
 #include "http/error_encoder.h"
 #include "http/grpc_timeout.h"
 #include "http/http_date.h"
@@ -145,6 +146,7 @@ Status Dispatcher::AddRoute(RouteSpec spec, const OperationSettings& settings) {
 kratos::Result<std::unique_ptr<Dispatcher>> Dispatcher::Create(const ServerOptions& options,
                                                                const OperationSettings& settings,
                                                                std::vector<RouteSpec> routes) {
+  if (Status status = CheckCompression(options.compression); !status.ok()) return status;
   auto codecs = options.codecs;
   if (codecs == nullptr)
     codecs = std::make_shared<const codec::Registry>(codec::Registry::WithDefaults());
@@ -233,6 +235,7 @@ void Dispatcher::Serve(Exchange& exchange) {
   const std::stop_callback cancel(exchange.peer_gone(), [&ctx] { ctx.Cancel(); });
   Status status = GuardExceptions(exchange.request.path(), [&] { return entry_(ctx); });
   if (state.head_sent) {
+    if (status.ok() && state.reply_stream) status = state.reply_stream->Close();
     if (!status.ok()) exchange.BreakReply();
     return;
   }
@@ -254,13 +257,15 @@ Status Dispatcher::SealHead(Context& ctx) const {
 void Dispatcher::Finish(Context& ctx) const {
   Response& response = ctx.response();
   Status sealed = SealHead(ctx);
-  if (sealed.ok()) return;
-  response = Response();
-  Answer(ctx, std::move(sealed));
-  if (!SealHead(ctx).ok()) {  // The error encoder's own doing.
+  if (!sealed.ok()) {
     response = Response();
-    response.status = 500;
+    Answer(ctx, std::move(sealed));
+    if (!SealHead(ctx).ok()) {  // The error encoder's own doing.
+      response = Response();
+      response.status = 500;
+    }
   }
+  ctx.state().compression.Apply(&response);
 }
 
 void Dispatcher::Reject(const Request& request, int status, const std::string& message,
@@ -358,6 +363,14 @@ Status Dispatcher::RunRoute(Context& ctx, CallState& state, const route::Match& 
           kReasonCodec,
           fmt::format("Grpc-Timeout \"{}\" is not up to eight digits and a unit", *text));
     ctx.LimitDeadline(std::chrono::duration_cast<Context::Clock::duration>(*timeout));
+  }
+  if (options_.compression.requests) {
+    const Limits& limits = options_.limits;
+    state.body_status =
+        DecompressBody(limits.max_decompressed_bytes.value_or(limits.max_body_bytes),
+                       &state.request, &ctx.response().headers);
+    // A generated handler meets it when it binds, so that middleware runs first.
+    if (!state.body_status.ok() && entry.spec.request_type == nullptr) return state.body_status;
   }
   return entry.spec.handler(ctx);
 }
