@@ -1,6 +1,5 @@
 #include <tuple>
 
-#include "codec/ascii.h"
 #include "codec/media_range.h"
 #include "kratos/codec/codec.h"
 

@@ -5,15 +5,13 @@
 #include <algorithm>
 #include <charconv>
 
+#include "metadata/ascii.h"
+
 namespace kratos::http {
 
 namespace {
 
-std::string_view Trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
+using kratos::internal::Trim;
 
 // Takes the next line off `text`, without its CRLF; nothing when a CR or LF stands alone.
 std::optional<std::string_view> TakeLine(std::string_view& text) {
