@@ -121,7 +121,7 @@ std::string Fields(const google::protobuf::Message& message) {
   printer.SetSingleLineMode(true);
   printer.SetUseUtf8StringEscaping(true);
   std::string text;
-  printer.PrintToString(message, &text);
+  CHECK(printer.PrintToString(message, &text));
   if (!text.empty() && text.back() == ' ') text.pop_back();
   return text;
 }

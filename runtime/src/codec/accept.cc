@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "codec/ascii.h"
 #include "codec/media_range.h"
 #include "codec/quality.h"
+#include "metadata/ascii.h"
 
 namespace kratos::codec {
 

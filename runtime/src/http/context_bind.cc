@@ -10,6 +10,7 @@
 #include "kratos/errors/errors.h"
 #include "kratos/http/binding.h"
 #include "kratos/http/context.h"
+#include "metadata/ascii.h"
 
 namespace kratos::http {
 
@@ -18,10 +19,7 @@ namespace {
 using google::api::HttpBody;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
-
-bool IsBlank(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
-}
+using kratos::internal::IsBlank;
 
 // Takes the raw body into an HttpBody; the bytes are moved.
 void TakeRaw(Request& request, HttpBody* body) {

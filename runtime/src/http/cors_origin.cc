@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "codec/ascii.h"
 #include "kratos/errors/errors.h"
+#include "metadata/ascii.h"
 
 namespace kratos::http {
 
@@ -52,7 +52,7 @@ kratos::Result<OriginList> OriginList::Create(const std::vector<std::string>& en
       continue;
     }
     Entry entry;
-    entry.before = codec::internal::ToLower(text);
+    entry.before = kratos::internal::ToLower(text);
     std::string sample = entry.before;
     if (const auto star = sample.find("://*."); star != std::string::npos) {
       entry.wildcard = true;
@@ -74,7 +74,7 @@ kratos::Result<OriginList> OriginList::Create(const std::vector<std::string>& en
 
 bool OriginList::Contains(std::string_view origin) const {
   if (any_) return true;
-  const std::string lower = codec::internal::ToLower(origin);
+  const std::string lower = kratos::internal::ToLower(origin);
   return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
     if (!entry.wildcard) return lower == entry.before;
     std::string_view host = lower;

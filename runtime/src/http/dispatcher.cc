@@ -1,6 +1,7 @@
 #include "http/dispatcher.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <google/protobuf/descriptor.h>
 
 #include <algorithm>

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <array>
 
-#include "codec/ascii.h"
 #include "http/hex.h"
 #include "kratos/http/conditional.h"
+#include "metadata/ascii.h"
 
 namespace kratos::http {
 
@@ -63,12 +63,12 @@ EntityTagList ParseEntityTags(const std::vector<std::string_view>& fields) {
   EntityTagList list;
   for (std::string_view field : fields) {
     while (!field.empty()) {
-      field = codec::internal::Trim(field);
+      field = kratos::internal::Trim(field);
       EntityTag tag;
       const bool taken = TakeTag(&field, &tag);
       // What stands before the next comma now is no part of a tag.
       const auto comma = std::min(field.find(','), field.size());
-      const std::string_view rest = codec::internal::Trim(field.substr(0, comma));
+      const std::string_view rest = kratos::internal::Trim(field.substr(0, comma));
       if (taken && rest.empty()) list.tags.push_back(std::move(tag));
       if (!taken && rest == "*") list.any = true;
       field.remove_prefix(std::min(comma + 1, field.size()));

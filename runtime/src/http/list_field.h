@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <string_view>
 
-#include "codec/ascii.h"
 #include "codec/media_range.h"
 #include "kratos/metadata/metadata.h"
+#include "metadata/ascii.h"
 
 namespace kratos::http {
 
@@ -16,7 +16,7 @@ template <class Visit>
 void ForEachElement(std::string_view list, Visit visit) {
   while (!list.empty()) {
     const std::size_t length = codec::internal::ElementLength(list);
-    const std::string_view element = codec::internal::Trim(list.substr(0, length));
+    const std::string_view element = kratos::internal::Trim(list.substr(0, length));
     list.remove_prefix(std::min(length + 1, list.size()));
     if (!element.empty()) visit(element);
   }

@@ -26,7 +26,8 @@ class ReplyStream {
   /// Sends bytes of the body, and before the first ones the head as ctx.response() says. Waits
   /// while another write runs or the peer is slow. Fails with the call's Err() when that is over.
   Status Write(std::string_view bytes);
-  /// The last bytes, also of a call that has been cancelled. A compressed body is incomplete without.
+  /// The last bytes, also of a call that has been cancelled. A compressed body is incomplete
+  /// without.
   Status WriteLast(std::string_view bytes);
   /// Ends a body that WriteLast has not ended.
   Status Close();
@@ -50,7 +51,7 @@ class ReplyStream {
   bool started_ = false;
   bool busy_ = false;    // Somebody writes.
   bool closed_ = false;  // The last bytes are out.
-  Status failed_;      // Why nothing more can be sent.
+  Status failed_;        // Why nothing more can be sent.
 
   std::string heartbeat_;
   std::chrono::milliseconds interval_{0};

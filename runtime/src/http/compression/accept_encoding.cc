@@ -18,10 +18,10 @@ struct Wish {
 std::optional<Wish> ParseWish(std::string_view element) {
   Wish wish;
   const auto semicolon = element.find(';');
-  wish.coding = codec::internal::Trim(element.substr(0, semicolon));
+  wish.coding = kratos::internal::Trim(element.substr(0, semicolon));
   if (!IsToken(wish.coding)) return std::nullopt;
   if (semicolon == std::string_view::npos) return wish;
-  const std::string_view weight = codec::internal::Trim(element.substr(semicolon + 1));
+  const std::string_view weight = kratos::internal::Trim(element.substr(semicolon + 1));
   if (weight.size() < 2 || (weight[0] != 'q' && weight[0] != 'Q') || weight[1] != '=')
     return std::nullopt;
   const auto quality = codec::internal::ParseQuality(weight.substr(2));

@@ -1,7 +1,7 @@
 // Media types that are worth compressing.
 #include <algorithm>
 
-#include "codec/ascii.h"
+#include "metadata/ascii.h"
 #include "kratos/codec/codec.h"
 #include "kratos/http/compression.h"
 
