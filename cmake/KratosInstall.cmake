@@ -127,11 +127,15 @@ kratos_pkg_config(kratos-json
   DESCRIPTION "Proto3 JSON for protobuf messages"
   LIBRARIES json
   USES protobuf=-lprotobuf)
+set(kratos_fibers "")
+if(KRATOS_WITH_BOOST)
+  set(kratos_fibers boost_context=-lboost_context)
+endif()
 kratos_pkg_config(kratos-core
   DESCRIPTION "Status, Context, metadata, middleware and codecs of Kratos for C++"
   LIBRARIES core protos
   REQUIRES kratos-json kratos-route
-  USES protobuf=-lprotobuf fmt=-lfmt yaml-cpp=-lyaml-cpp pugixml=-lpugixml)
+  USES protobuf=-lprotobuf fmt=-lfmt yaml-cpp=-lyaml-cpp pugixml=-lpugixml ${kratos_fibers})
 set(kratos_codings "")
 if(KRATOS_HAVE_BROTLI)
   list(APPEND kratos_codings libbrotlienc=-lbrotlienc libbrotlidec=-lbrotlidec)
