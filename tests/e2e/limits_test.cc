@@ -42,7 +42,8 @@ TEST_CASE(
   CHECK(connection.ReadEnd());
 }
 
-TEST_CASE("limits: K9, the answer to a body that is too large reaches a client that keeps sending") {
+TEST_CASE(
+    "limits: K9, the answer to a body that is too large reaches a client that keeps sending") {
   EchoTestServer server;  // 4 MiB.
   const TempDir dir;
   const std::string large = dir.Write("large", std::string(5 << 20, 'x'));
@@ -143,7 +144,8 @@ TEST_CASE("limits: K9, requests of one connection") {
 }
 
 TEST_CASE(
-    "limits: K9, with every thread busy and the queue full, 503 with Retry-After; afterwards all is "
+    "limits: K9, with every thread busy and the queue full, 503 with Retry-After; afterwards all "
+    "is "
     "well") {
   auto options = LocalOptions();
   options.limits.threads = 2;

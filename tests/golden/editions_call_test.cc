@@ -1,4 +1,5 @@
-// Messages of an edition, called over a socket: what an edition's features change must reach the wire.
+// Messages of an edition, called over a socket: what an edition's features change must reach the
+// wire.
 #include <memory>
 #include <string>
 #include <thread>
@@ -122,10 +123,11 @@ TEST_CASE("editions: fields are present as their features say") {
 
 TEST_CASE("editions: delimited fields are messages like any other") {
   Fixture f;
-  const std::string item =
-      f.Send("POST", "/v1/items",
-             R"({"part":{"text":"t"},"parts":[{"number":"5"}],"right":{"text":"r"},"codes":[1,2]})");
-  CHECK(Contains(item, R"("part":{"text":"t","number":"0"},"parts":[{"number":"5"}],"codes":[1,2])"));
+  const std::string item = f.Send(
+      "POST", "/v1/items",
+      R"({"part":{"text":"t"},"parts":[{"number":"5"}],"right":{"text":"r"},"codes":[1,2]})");
+  CHECK(
+      Contains(item, R"("part":{"text":"t","number":"0"},"parts":[{"number":"5"}],"codes":[1,2])"));
   CHECK(Contains(item, R"("right":{"text":"r","number":"0"})"));
   CHECK(f.Send("PUT", "/v1/items/a/part", R"({"text":"x","number":3})") ==
         R"(200 {"text":"x","number":"3"})");
