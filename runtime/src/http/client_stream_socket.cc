@@ -151,7 +151,7 @@ Status WebSocketStreamCall::Send(const pb::Message& message) {
     return BadRequest(kReasonCodec, "the message cannot be encoded: " + status.message())
         .WithCause(status);
   }
-  status = socket_->Send(!plan_->body.raw && IsText(*codec_.in), bytes);
+  status = socket_->Send(ctx(), !plan_->body.raw && IsText(*codec_.in), bytes);
   return status.ok() ? Status() : Why(std::move(status));
 }
 
@@ -162,7 +162,7 @@ Status WebSocketStreamCall::CloseSend() {
     if (std::exchange(send_closed_, true)) return {};
   }
   // Where the server has ended the call already, Recv says how.
-  return socket_->Send(true, kEndMark).ok() ? Status() : Ended();
+  return socket_->Send(ctx(), true, kEndMark).ok() ? Status() : Ended();
 }
 
 Status WebSocketStreamCall::Decode(WebSocketMessage frame, pb::Message* message) const {
@@ -179,7 +179,7 @@ Status WebSocketStreamCall::Decode(WebSocketMessage frame, pb::Message* message)
 
 Result<bool> WebSocketStreamCall::ReadFrame(pb::Message* message) {
   WebSocketMessage frame;
-  const auto received = socket_->Receive(&frame);
+  const auto received = socket_->Receive(ctx(), &frame);
   if (!received.ok()) return Why(received.status());
   if (Status status = Ended(); !status.ok()) return status;
   if (!*received || frame.data == kEndMark) return false;

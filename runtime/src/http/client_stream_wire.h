@@ -96,8 +96,8 @@ class ClientWebSocket {
 
   /// As WebSocketPeer. Errors: what a close frame other than 1000 and 1001 says, 500 for a message
   /// that is too long or breaks the protocol, 503 when the connection broke.
-  Result<bool> Receive(WebSocketMessage* message);
-  Status Send(bool text, std::string_view data);
+  Result<bool> Receive(const kratos::Context& ctx, WebSocketMessage* message);
+  Status Send(const kratos::Context& ctx, bool text, std::string_view data);
   /// Has the connection closed in good order, without waiting for it.
   void Finish();
 

@@ -112,12 +112,12 @@ WireOutcome ClientWebSocket::Open(std::shared_ptr<ClientSocket> socket, const Ad
   return WireOutcome::kNoReply;
 }
 
-Result<bool> ClientWebSocket::Receive(WebSocketMessage* message) {
-  return impl_->session->Receive(message);
+Result<bool> ClientWebSocket::Receive(const kratos::Context& ctx, WebSocketMessage* message) {
+  return impl_->session->Receive(ctx, message);
 }
 
-Status ClientWebSocket::Send(bool text, std::string_view data) {
-  return impl_->session->Send(text, data);
+Status ClientWebSocket::Send(const kratos::Context& ctx, bool text, std::string_view data) {
+  return impl_->session->Send(&ctx, text, data);
 }
 
 void ClientWebSocket::Finish() {

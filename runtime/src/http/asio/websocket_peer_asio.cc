@@ -64,8 +64,12 @@ class Peer final : public WebSocketPeer {
     session_->AwaitIdle();
   }
 
-  Result<bool> Receive(WebSocketMessage* message) override { return session_->Receive(message); }
-  Status Send(bool text, std::string_view data) override { return session_->Send(text, data); }
+  Result<bool> Receive(const kratos::Context& ctx, WebSocketMessage* message) override {
+    return session_->Receive(ctx, message);
+  }
+  Status Send(const kratos::Context* ctx, bool text, std::string_view data) override {
+    return session_->Send(ctx, text, data);
+  }
   void Close(int code, std::string_view reason) override {
     session_->StartClose(code, reason);
     session_->AwaitClose();

@@ -161,9 +161,10 @@ void WebSocketSession::Done() {
   changed_.NotifyAll();
 }
 
-Result<bool> WebSocketSession::Receive(WebSocketMessage* message) {
+Result<bool> WebSocketSession::Receive(const kratos::Context& ctx, WebSocketMessage* message) {
   std::unique_lock lock(mutex_);
-  changed_.Wait(lock, [this] { return !queue_.empty() || end_.kind != WebSocketEnd::Kind::kOpen; });
+  const auto ready = [this] { return !queue_.empty() || end_.kind != WebSocketEnd::Kind::kOpen; };
+  if (Status status = changed_.Wait(lock, ctx, ready); !status.ok()) return status;
   if (queue_.empty()) {
     if (end_.kind == WebSocketEnd::Kind::kClosed &&
         (end_.code == kNormal || end_.code == kGoingAway)) {
@@ -179,14 +180,19 @@ Result<bool> WebSocketSession::Receive(WebSocketMessage* message) {
   return true;
 }
 
-Status WebSocketSession::Send(bool text, std::string_view data) {
+Status WebSocketSession::Send(const kratos::Context* ctx, bool text, std::string_view data) {
   std::unique_lock lock(mutex_);
   const auto over = [this] {
     return write_failed_ || close_wanted_ || end_.kind != WebSocketEnd::Kind::kOpen;
   };
-  changed_.Wait(lock, [&] {
+  const auto ready = [&] {
     return outgoing_bytes_ == 0 || outgoing_bytes_ < options_.send_buffer_bytes || over();
-  });
+  };
+  if (ctx == nullptr) {
+    changed_.Wait(lock, ready);
+  } else if (Status status = changed_.Wait(lock, *ctx, ready); !status.ok()) {
+    return status;
+  }
   if (over()) {
     return words_(end_.kind == WebSocketEnd::Kind::kClosed && !close_wanted_
                       ? end_

@@ -64,10 +64,9 @@ class WebSocketSession : public std::enable_shared_from_this<WebSocketSession> {
   /// waits for that. Messages are read from then on.
   boost::system::error_code Open(const std::function<void(Stream&, Opened)>& begin);
 
-  /// Waits for a message: true. False when the peer said goodbye with 1000 or 1001.
-  Result<bool> Receive(WebSocketMessage* message);
-  /// Waits while too much is on its way.
-  Status Send(bool text, std::string_view data);
+  /// As WebSocketPeer has them.
+  Result<bool> Receive(const kratos::Context& ctx, WebSocketMessage* message);
+  Status Send(const kratos::Context* ctx, bool text, std::string_view data);
   /// Has what is on its way go out, and then a close frame; does not wait.
   void StartClose(int code, std::string_view reason);
   /// Waits a moment for the peer's answer to that.
