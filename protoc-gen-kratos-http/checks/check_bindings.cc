@@ -7,10 +7,6 @@ namespace {
 
 constexpr char kPatterns[] = "get, put, post, delete, patch or custom";
 
-bool HasClientStream(const Method& method) {
-  return method.streaming == Streaming::kClient || method.streaming == Streaming::kBidirectional;
-}
-
 /// RFC 9110, 5.6.2.
 bool IsToken(const std::string& text) {
   for (const char c : text) {
@@ -27,11 +23,11 @@ void CheckPattern(const Method& method, const Binding& binding, Diagnostics* dia
   const Rule& rule = binding.rule;
   if (rule.pattern == Rule::Pattern::kNone) {
     const bool primary = binding.index == 0;
-    diagnostics->Add(AboutRule(primary ? Severity::kWarning : Severity::kError, RuleId::kNoPattern,
-                               method, binding,
-                               std::string("the rule has no pattern") +
-                                   (primary ? "; the rpc is served as POST " + binding.path : ""),
-                               std::string("add one of ") + kPatterns + " with a path"));
+    diagnostics->Add(AboutRule(
+        primary ? Severity::kWarning : Severity::kError, RuleId::kNoPattern, method, binding,
+        std::string("the rule has no pattern") +
+            (primary ? "; the rpc is served as " + ServedMethod(binding) + ' ' + binding.path : ""),
+        std::string("add one of ") + kPatterns + " with a path"));
     return;
   }
   if (rule.path.text.empty()) {
@@ -72,7 +68,7 @@ void CheckRule(const Method& method, const Binding& binding, Diagnostics* diagno
 }
 
 void CheckBodyOnGet(const Method& method, const Binding& binding, Diagnostics* diagnostics) {
-  if (binding.body.kind == BodyRule::Kind::kNone || HasClientStream(method)) return;
+  if (binding.body.kind == BodyRule::Kind::kNone || method.TakesStream()) return;
   if (binding.http_method != "GET" && binding.http_method != "DELETE" &&
       binding.http_method != "HEAD") {
     return;

@@ -48,8 +48,32 @@ void CheckResponseStar(const Method& method, const Binding& binding, Diagnostics
                              "remove `response_body`"));
 }
 
+/// Rules that mean nothing where whole messages stream.
+void CheckStream(const Method& method, const Binding& binding, Diagnostics* diagnostics) {
+  if (binding.TakesStream() && binding.body.field && binding.StreamedField() == nullptr) {
+    diagnostics->Add(AboutText(
+        Severity::kWarning, RuleName(RuleId::kBodyOnStream), method, binding, binding.body.source,
+        kRequest.key, 0, binding.body.source.text.size(),
+        "the field is no single message, so `body` has no effect on the stream: each message is a "
+        "whole request",
+        "use `body: \"*\"`, or name a field that holds one message"));
+  }
+  const SourceText& response_body = binding.rule.response_body;
+  if (response_body.text.empty() || response_body.text == "*") return;
+  if (binding.response_body.kind != BodyRule::Kind::kNone) return;
+  diagnostics->Add(AboutText(
+      Severity::kWarning, RuleName(RuleId::kResponseBodyOnStream), method, binding, response_body,
+      kReply.key, 0, response_body.text.size(),
+      binding.stream == StreamKind::kServer
+          ? "the field is no google.api.HttpBody, so `response_body` has no effect on the stream: "
+            "whole replies are sent"
+          : "`response_body` has no effect on a WebSocket: whole replies are sent",
+      "remove `response_body`"));
+}
+
 void CheckBoundByPath(const Method& method, const Binding& binding, Diagnostics* diagnostics) {
-  if (binding.body.kind != BodyRule::Kind::kField) return;
+  // In a stream such a field is no body; see CheckStream.
+  if (binding.body.kind != BodyRule::Kind::kField || binding.TakesStream()) return;
   for (const FieldPath& variable : binding.variables) {
     if (variable.names.size() != 1 || variable.names[0] != binding.body.source.text) continue;
     diagnostics->Add(AboutText(Severity::kWarning, RuleName(RuleId::kBodyBoundByPath), method,
@@ -62,9 +86,9 @@ void CheckBoundByPath(const Method& method, const Binding& binding, Diagnostics*
 }
 
 /// A google.api.HttpBody that no binding of the rpc takes from a body: it would have to travel in
-/// the query.
+/// the query. (What a client streams travels in its messages.)
 void CheckHttpBody(const Method& method, Diagnostics* diagnostics) {
-  if (!method.HasHttp()) return;
+  if (!method.HasHttp() || method.TakesStream()) return;
   const auto carried = [&](const std::string& field) {
     for (const Binding& binding : method.bindings) {
       if (binding.body.kind == BodyRule::Kind::kWhole) return true;
@@ -95,6 +119,7 @@ void CheckBodies(const File& file, Diagnostics* diagnostics) {
     CheckResolved(method, binding, binding.body, method.request, kRequest, diagnostics);
     CheckResolved(method, binding, binding.response_body, method.reply, kReply, diagnostics);
     CheckResponseStar(method, binding, diagnostics);
+    CheckStream(method, binding, diagnostics);
     CheckBoundByPath(method, binding, diagnostics);
   });
   for (const Service& service : file.services) {

@@ -14,6 +14,10 @@ std::string Subject(const Method& method, const Binding& binding) {
   return out;
 }
 
+std::string ServedMethod(const Binding& binding) {
+  return binding.IsWebSocketOnly() ? "GET" : binding.http_method;
+}
+
 Diagnostic AboutText(Severity severity, std::string rule, const Method& method,
                      const Binding& binding, const SourceText& source, const std::string& key,
                      std::size_t offset, std::size_t length, std::string message,

@@ -13,6 +13,9 @@ namespace kratos::plugin {
 /// "rpc demo.Greeter.Get", with "(additional_bindings[0])" for any binding but the primary.
 std::string Subject(const Method& method, const Binding& binding);
 
+/// The HTTP method of the binding's requests: GET where they are WebSocket handshakes.
+std::string ServedMethod(const Binding& binding);
+
 /// A diagnostic about part of a text of a rule: `length` bytes from `offset` of `source`, shown
 /// behind its `key`.
 Diagnostic AboutText(Severity severity, std::string rule, const Method& method,

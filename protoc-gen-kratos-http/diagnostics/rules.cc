@@ -76,6 +76,10 @@ const char* RuleName(RuleId id) {
       return "body-bound-by-path";
     case RuleId::kHttpBodyInQuery:
       return "http-body-in-query";
+    case RuleId::kBodyOnStream:
+      return "body-on-stream";
+    case RuleId::kResponseBodyOnStream:
+      return "response-body-on-stream";
     case RuleId::kRouteConflict:
       return "route-conflict";
     case RuleId::kRouteCrossing:

@@ -48,6 +48,8 @@ enum class RuleId {
   kResponseBodyStar,
   kBodyBoundByPath,
   kHttpBodyInQuery,
+  kBodyOnStream,
+  kResponseBodyOnStream,
   // Routes.
   kRouteConflict,
   kRouteCrossing,

@@ -7,13 +7,12 @@ void EmitMethod(const EmitContext& context, const Method& method, const MethodNa
                 CodeWriter* writer) {
   writer->Line();
   EmitComments(method.comments, false, writer);
-  for (const Binding& binding : method.bindings) EmitBindingComment(binding, writer);
-  const std::string head =
-      DeprecatedAttribute(method.deprecated) + "::kratos::Status " + names.function;
-  std::vector<std::string> parameters = MethodParameters(context, method);
-  writer->List(head, parameters, " const;");
-  parameters.push_back("const ::kratos::http::CallOptions& options");
-  writer->List(head, parameters, " const;");
+  for (const Binding& binding : method.bindings) EmitBindingComment(method, binding, writer);
+  ClientSignature signature = MakeClientSignature(context, method);
+  const std::string type = DeprecatedAttribute(method.deprecated) + signature.type;
+  EmitFunction(type, names.function, signature.parameters, " const;", writer);
+  signature.parameters.push_back("const ::kratos::http::CallOptions& options");
+  EmitFunction(type, names.function, signature.parameters, " const;", writer);
 }
 
 }  // namespace
@@ -27,7 +26,11 @@ void EmitClientHeader(const EmitContext& context, std::size_t index, CodeWriter*
   writer->Paragraph("The HTTP client of " + service.full_name +
                     ". Copies are cheap and share the connection pool of the client they were made "
                     "from; methods may be called from many threads at the same time. Each method "
-                    "blocks until the reply is there or the call has failed.");
+                    "blocks until the reply is there or the call has failed." +
+                    (service.HasHttpStreams()
+                         ? " One that streams gives back the open stream, which the context must "
+                           "outlive."
+                         : ""));
   writer->Print(
       R"(
 class $attribute$$class$ {

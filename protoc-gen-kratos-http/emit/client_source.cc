@@ -14,22 +14,31 @@ void EmitBindingValue(const Binding& binding, const MethodNames& names, CodeWrit
   }
 }
 
+/// The call of the client that the bindings are for.
+void EmitCall(const Method& method, CodeWriter* writer) {
+  if (method.streaming == Streaming::kUnary) {
+    return writer->Line("return client_->Invoke(ctx, method, request, reply, options);");
+  }
+  writer->Line(std::string("return ::kratos::codegen::Open(*client_, ctx, method, ") +
+               (method.TakesStream() ? "nullptr" : "&request") + ", options);");
+}
+
 void EmitMethod(const EmitContext& context, const Method& method, const ServiceNames& service,
                 const MethodNames& names, CodeWriter* writer) {
-  const std::string head = "::kratos::Status " + service.client_class + "::" + names.function;
-  std::vector<std::string> parameters = MethodParameters(context, method);
+  const std::string function = service.client_class + "::" + names.function;
+  ClientSignature signature = MakeClientSignature(context, method);
   writer->Line();
-  writer->List(head, parameters, " const {");
+  EmitFunction(signature.type, function, signature.parameters, " const {", writer);
   {
     const CodeWriter::Indented indented(writer);
     writer->Line(std::string("return ") + (IsLocalName(names.function) ? "this->" : "") +
-                 names.function + "(ctx, request, reply, ::kratos::http::CallOptions{});");
+                 names.function + '(' + signature.arguments + ", ::kratos::http::CallOptions{});");
   }
   writer->Line("}");
 
-  parameters.push_back("const ::kratos::http::CallOptions& options");
+  signature.parameters.push_back("const ::kratos::http::CallOptions& options");
   writer->Line();
-  writer->List(head, parameters, " const {");
+  EmitFunction(signature.type, function, signature.parameters, " const {", writer);
   {
     const CodeWriter::Indented body(writer);
     const std::string method_head = "static const ::kratos::http::ClientMethod method{";
@@ -44,7 +53,7 @@ void EmitMethod(const EmitContext& context, const Method& method, const ServiceN
       for (const Binding& binding : method.bindings) EmitBindingValue(binding, names, writer);
     }
     writer->Line("}};");
-    writer->Line("return client_->Invoke(ctx, method, request, reply, options);");
+    EmitCall(method, writer);
   }
   writer->Line("}");
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "emit/code_writer.h"
@@ -38,12 +39,32 @@ void EmitClientSource(const EmitContext& context, std::size_t service, CodeWrite
 /// The author's comments of a service or rpc, with detached ones in front as paragraphs of their
 /// own when `detached`.
 void EmitComments(const Comments& comments, bool detached, CodeWriter* writer);
-/// A comment "GET /v1/{name=shelves/*}, no body"; a long one takes two lines.
-void EmitBindingComment(const Binding& binding, CodeWriter* writer);
-/// The parameters every method has: context, request, reply. With `named` false the names are
-/// comments.
-std::vector<std::string> MethodParameters(const EmitContext& context, const Method& method,
+/// A comment "GET /v1/{name=shelves/*}, no body", or "GET /v1/chat (WebSocket), each message: "*"";
+/// a long one takes two lines.
+void EmitBindingComment(const Method& method, const Binding& binding, CodeWriter* writer);
+/// True when the reply, or the field of it that is sent, is a google.api.HttpBody.
+bool SendsRawBytes(const Method& method, const Binding& binding);
+/// The parameters of a method of the server class: context, then request and reply or their
+/// streams. With `named` false the names are comments.
+std::vector<std::string> ServerParameters(const EmitContext& context, const Method& method,
                                           bool named = true);
+
+/// How a method of the client class looks; the parameters without the options that one of its two
+/// overloads takes.
+struct ClientSignature {
+  /// "::kratos::Status", "::kratos::Result<...>".
+  std::string type;
+  std::vector<std::string> parameters;
+  /// The parameters passed on: "ctx, request, reply".
+  std::string arguments;
+};
+ClientSignature MakeClientSignature(const EmitContext& context, const Method& method);
+
+/// A declarator of a function, "TYPE NAME(parameters) TAIL", with a line or two of its own for a
+/// type that does not fit into one with the name.
+void EmitFunction(const std::string& type, const std::string& name,
+                  const std::vector<std::string>& parameters, std::string_view tail,
+                  CodeWriter* writer);
 /// "[[deprecated]] " or nothing.
 std::string DeprecatedAttribute(bool deprecated);
 /// The fields of a kratos::http::Binding in designated form, without braces.

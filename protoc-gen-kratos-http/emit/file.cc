@@ -56,7 +56,6 @@ void EmitIncludes(const File& file, CodeWriter* writer) {
   std::set<std::string> headers = {ProtobufHeaderName(file.path)};
   for (const Service& service : file.services) {
     for (const Method& method : service.methods) {
-      if (method.streaming != Streaming::kUnary) continue;
       headers.insert(ProtobufHeaderName(method.request.file));
       headers.insert(ProtobufHeaderName(method.reply.file));
     }
@@ -140,7 +139,7 @@ std::string EmitHeader(const EmitContext& context) {
     EmitIncludes(file, &writer);
     writer.Print(R"(
 
-static_assert(::kratos::codegen::kInterface >= 1,
+static_assert(::kratos::codegen::kInterface >= 2,
               "this file is newer than the kratos runtime: upgrade the runtime or regenerate");)");
     EmitDeclarations(context, &writer);
   }

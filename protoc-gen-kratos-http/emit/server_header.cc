@@ -7,15 +7,11 @@ void EmitMethod(const EmitContext& context, const Method& method, const MethodNa
                 CodeWriter* writer) {
   writer->Line();
   EmitComments(method.comments, true, writer);
-  if (method.streaming != Streaming::kUnary) {
-    writer->Line("// rpc " + method.name + " streams; streaming rpcs are not generated yet.");
-    return;
-  }
-  for (const Binding& binding : method.bindings) EmitBindingComment(binding, writer);
+  for (const Binding& binding : method.bindings) EmitBindingComment(method, binding, writer);
   if (method.bindings.empty()) writer->Line("// No HTTP rule.");
   writer->List(
       DeprecatedAttribute(method.deprecated) + "virtual ::kratos::Status " + names.function,
-      MethodParameters(context, method), ";");
+      ServerParameters(context, method), ";");
 }
 
 }  // namespace

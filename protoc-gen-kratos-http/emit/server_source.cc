@@ -27,46 +27,90 @@ return ctx.Blob(200, ::kratos::http::BodyContentType(*body), ::std::move(*body->
   }
 }
 
+void EmitNewMessage(const std::string& variable, const std::string& message, CodeWriter* writer) {
+  writer->Line("auto* " + variable + " = ctx.NewMessage<" + message + ">();");
+}
+
+/// Body, query and path into `request`.
+void EmitBinders(const Binding& binding, const std::string& request, CodeWriter* writer) {
+  bool first = true;
+  const auto bind = [&](const std::string& call) {
+    const std::string head = "::kratos::Status bound =";
+    if (!first) {
+      writer->List("bound.Update", {call}, ";");
+    } else if (writer->indent() + head.size() + call.size() + 2 <= kLineWidth) {
+      writer->Line(head + ' ' + call + ';');
+    } else {
+      writer->Line(head);
+      writer->Line("    " + call + ';');
+    }
+    first = false;
+  };
+  if (binding.body.kind == BodyRule::Kind::kWhole) {
+    bind("ctx.Bind(request)");
+  } else if (binding.body.field) {
+    bind("ctx.BindField(request, " + FieldNumber(request, *binding.body.field) + ')');
+  }
+  if (binding.body.kind != BodyRule::Kind::kWhole) bind("ctx.BindQuery(request)");
+  if (!binding.variables.empty()) bind("ctx.BindVars(request)");
+}
+
+/// Runs the service method and answers, by the kind of the rpc.
+void EmitHandlerBody(const EmitContext& context, const Method& method, const Binding& binding,
+                     const std::string& function, CodeWriter* writer) {
+  const std::string request = SpellClass(method.request, context.file, context.names);
+  const std::string reply = SpellClass(method.reply, context.file, context.names);
+  switch (method.streaming) {
+    case Streaming::kUnary:
+      EmitNewMessage("request", request, writer);
+      EmitNewMessage("reply", reply, writer);
+      EmitBinders(binding, request, writer);
+      writer->List("::kratos::Status status = ctx.Call",
+                   {"::std::move(bound)", "*request", "reply", "service", function}, ";");
+      break;
+    case Streaming::kServer: {
+      EmitNewMessage("request", request, writer);
+      EmitBinders(binding, request, writer);
+      std::vector<std::string> call = {"::std::move(bound)", "*request", "service", function};
+      const BodyRule& body = binding.response_body;
+      if (body.field) call.push_back(FieldNumber(reply, *body.field));
+      writer->List(
+          SendsRawBytes(method, binding) ? "return ctx.CallBlobStream" : "return ctx.CallStream",
+          call, ";");
+      return;
+    }
+    case Streaming::kClient: {
+      EmitNewMessage("reply", reply, writer);
+      std::vector<std::string> call = {"service", function, "reply"};
+      if (const Field* field = binding.StreamedField()) {
+        call.push_back(FieldNumber(request, *field));
+      }
+      writer->List("::kratos::Status status = ctx.CallReader", call, ";");
+      break;
+    }
+    case Streaming::kBidirectional: {
+      std::vector<std::string> call = {"service", function};
+      if (const Field* field = binding.StreamedField()) {
+        call.push_back(FieldNumber(request, *field));
+      }
+      writer->List("return ctx.CallBidi", call, ";");
+      return;
+    }
+  }
+  writer->Line("if (!status.ok()) return status;");
+  EmitReply(context, method, binding, writer);
+}
+
 void EmitHandler(const EmitContext& context, const Method& method, const Binding& binding,
                  const ServiceNames& service, const MethodNames& names, CodeWriter* writer) {
-  const std::string request = SpellClass(method.request, context.file, context.names);
   writer->Line();
-  EmitBindingComment(binding, writer);
+  EmitBindingComment(method, binding, writer);
   writer->List("::kratos::Status " + names.handlers[binding.index],
                {"::kratos::http::Context& ctx", service.server_class + "& service"}, " {");
   {
     const CodeWriter::Indented indented(writer);
-    writer->Print(
-        R"(
-auto* request = ctx.NewMessage<$request$>();
-auto* reply = ctx.NewMessage<$reply$>();)",
-        {{"request", request}, {"reply", SpellClass(method.reply, context.file, context.names)}});
-    bool first = true;
-    const auto bind = [&](const std::string& call) {
-      const std::string head = "::kratos::Status bound =";
-      if (!first) {
-        writer->List("bound.Update", {call}, ";");
-      } else if (writer->indent() + head.size() + call.size() + 2 <= kLineWidth) {
-        writer->Line(head + ' ' + call + ';');
-      } else {
-        writer->Line(head);
-        writer->Line("    " + call + ';');
-      }
-      first = false;
-    };
-    if (binding.body.kind == BodyRule::Kind::kWhole) {
-      bind("ctx.Bind(request)");
-    } else if (binding.body.field) {
-      bind("ctx.BindField(request, " + FieldNumber(request, *binding.body.field) + ')');
-    }
-    if (binding.body.kind != BodyRule::Kind::kWhole) bind("ctx.BindQuery(request)");
-    if (!binding.variables.empty()) bind("ctx.BindVars(request)");
-    writer->List("::kratos::Status status = ctx.Call",
-                 {"::std::move(bound)", "*request", "reply", "service",
-                  '&' + service.server_class + "::" + names.function},
-                 ";");
-    writer->Line("if (!status.ok()) return status;");
-    EmitReply(context, method, binding, writer);
+    EmitHandlerBody(context, method, binding, '&' + service.server_class + "::" + names.function,
+                    writer);
   }
   writer->Line("}");
 }
@@ -75,7 +119,7 @@ void EmitDefault(const EmitContext& context, const Method& method, const Service
                  const MethodNames& names, CodeWriter* writer) {
   writer->Line();
   writer->List("::kratos::Status " + service.server_class + "::" + names.function,
-               MethodParameters(context, method, false), " {");
+               ServerParameters(context, method, false), " {");
   {
     const CodeWriter::Indented indented(writer);
     writer->Line("return ::kratos::codegen::Unimplemented(" + names.operation + ");");
@@ -132,7 +176,6 @@ void EmitServerSource(const EmitContext& context, std::size_t index, CodeWriter*
   const Service& service = context.file.services[index];
   const ServiceNames& names = context.names.services[index];
   for (std::size_t i = 0; i < service.methods.size(); ++i) {
-    if (service.methods[i].streaming != Streaming::kUnary) continue;
     EmitDefault(context, service.methods[i], names, names.methods[i], writer);
   }
   if (!service.HasHttp()) return;

@@ -122,6 +122,39 @@ std::string HttpMethod(const Rule& rule) {
   }
 }
 
+StreamKind FindStreamKind(const Method& method, const BodyRule& body) {
+  switch (method.streaming) {
+    case Streaming::kUnary:
+      return StreamKind::kUnary;
+    case Streaming::kServer:
+      return StreamKind::kServer;
+    case Streaming::kBidirectional:
+      return StreamKind::kBidi;
+    case Streaming::kClient:
+      break;
+  }
+  const bool raw = body.field
+                       ? body.field->IsSingularHttpBody()
+                       : method.request.IsHttpBody() && body.kind != BodyRule::Kind::kUnresolved;
+  return raw ? StreamKind::kUpload : StreamKind::kClient;
+}
+
+/// Streams and WebSockets carry whole replies, as in Kratos; only google.api.HttpBody can be taken
+/// out of the messages of a server stream.
+bool CanPickFromReply(StreamKind stream, const Field& field) {
+  switch (stream) {
+    case StreamKind::kUnary:
+    case StreamKind::kUpload:
+      return true;
+    case StreamKind::kServer:
+      return field.IsSingularHttpBody();
+    case StreamKind::kClient:
+    case StreamKind::kBidi:
+      return false;
+  }
+  return true;
+}
+
 class ModelBuilder {
  public:
   ModelBuilder(const FileDescriptor& file, const BuildOptions& options)
@@ -217,7 +250,12 @@ class ModelBuilder {
     if (rule.pattern == Rule::Pattern::kNone && rule.body.text.empty()) {
       out.body.kind = BodyRule::Kind::kWhole;  // Nothing says where the request is: in the body.
     }
+    out.stream = FindStreamKind(model, out.body);
     out.response_body = BuildBody(rule.response_body, *method.output_type());
+    if (out.response_body.field && !CanPickFromReply(out.stream, *out.response_body.field)) {
+      out.response_body.kind = BodyRule::Kind::kNone;
+      out.response_body.field.reset();
+    }
     if (out.response_body.kind == BodyRule::Kind::kWhole) {
       out.response_body.kind = BodyRule::Kind::kNone;  // "*" is the whole reply, as is no rule.
     }

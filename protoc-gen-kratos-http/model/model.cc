@@ -1,5 +1,7 @@
 #include "model/model.h"
 
+#include <algorithm>
+
 namespace kratos::plugin {
 
 const char* PatternName(Rule::Pattern pattern) {
@@ -44,11 +46,25 @@ std::string BodyRule::Text() const {
   return "";
 }
 
+bool Binding::TakesStream() const { return IsWebSocketOnly() || stream == StreamKind::kUpload; }
+
+bool Binding::IsWebSocketOnly() const {
+  return stream == StreamKind::kClient || stream == StreamKind::kBidi;
+}
+
+const Field* Binding::StreamedField() const {
+  return TakesStream() && body.field && body.field->IsSingularMessage() ? &*body.field : nullptr;
+}
+
 bool Service::HasHttp() const {
-  for (const Method& method : methods) {
-    if (method.HasHttp()) return true;
-  }
-  return false;
+  return std::any_of(methods.begin(), methods.end(),
+                     [](const Method& method) { return method.HasHttp(); });
+}
+
+bool Service::HasHttpStreams() const {
+  return std::any_of(methods.begin(), methods.end(), [](const Method& method) {
+    return method.HasHttp() && method.streaming != Streaming::kUnary;
+  });
 }
 
 namespace {
@@ -67,12 +83,29 @@ const char* StreamingName(Streaming streaming) {
   return "";
 }
 
+const char* StreamKindName(StreamKind kind) {
+  switch (kind) {
+    case StreamKind::kUnary:
+      return "";
+    case StreamKind::kServer:
+      return " stream=server";
+    case StreamKind::kClient:
+      return " stream=client";
+    case StreamKind::kUpload:
+      return " stream=upload";
+    case StreamKind::kBidi:
+      return " stream=bidi";
+  }
+  return "";
+}
+
 void AppendBinding(const Binding& binding, std::string* out) {
   *out += "    " + binding.http_method + ' ' + binding.path;
   if (!binding.body.Text().empty()) *out += " body=" + binding.body.Text();
   if (!binding.response_body.Text().empty()) {
     *out += " response_body=" + binding.response_body.Text();
   }
+  *out += StreamKindName(binding.stream);
   for (const FieldPath& variable : binding.variables) *out += " {" + variable.Text() + '}';
   if (binding.path_error) {
     *out += " error=" + std::string(route::ToString(binding.path_error->code));

@@ -42,7 +42,8 @@ struct Field {
   /// Another field of the message has the same name in camel case.
   bool camel_case_clash = false;
 
-  bool IsSingularHttpBody() const { return !repeated && message && message->IsHttpBody(); }
+  bool IsSingularMessage() const { return !repeated && message.has_value(); }
+  bool IsSingularHttpBody() const { return IsSingularMessage() && message->IsHttpBody(); }
   bool operator==(const Field&) const = default;
 };
 
@@ -81,6 +82,15 @@ struct BodyRule {
   bool operator==(const BodyRule&) const = default;
 };
 
+/// How a binding carries the messages of its rpc; kratos::http::StreamKind, on which it is printed.
+enum class StreamKind {
+  kUnary,
+  kServer,
+  kClient,  ///< over a WebSocket, opened with GET
+  kUpload,  ///< google.api.HttpBody: the request's own body, or a WebSocket as for kClient
+  kBidi     ///< over a WebSocket, opened with GET
+};
+
 /// One way to reach an rpc over HTTP.
 struct Binding {
   /// "GET", upper case; "*" for any.
@@ -96,7 +106,10 @@ struct Binding {
   /// One for each variable of the template.
   std::vector<FieldPath> variables;
   BodyRule body;
+  /// kNone as well where the rule's `response_body` has no effect: on messages that stream or
+  /// travel over a WebSocket. `rule` keeps what was written.
   BodyRule response_body;
+  StreamKind stream = StreamKind::kUnary;
   /// The rule it was built from; a default one for rpcs without a rule.
   Rule rule;
   /// 0 for the primary, 1.. for additional_bindings in order.
@@ -104,6 +117,13 @@ struct Binding {
   /// Made up for an rpc without a rule (omitempty=false).
   bool implied = false;
 
+  /// True when the client's messages stream, one by one.
+  bool TakesStream() const;
+  /// True when every request is a WebSocket's handshake, a GET whatever the rule's method.
+  bool IsWebSocketOnly() const;
+  /// On client streams, the field that each message is: the one `body` names, when it holds a
+  /// message. Null: each is a whole request.
+  const Field* StreamedField() const;
   bool operator==(const Binding&) const = default;
 };
 
@@ -135,7 +155,13 @@ struct Method {
   std::vector<Binding> bindings;
 
   /// True when HTTP code is generated for it.
-  bool HasHttp() const { return streaming == Streaming::kUnary && !bindings.empty(); }
+  bool HasHttp() const { return !bindings.empty(); }
+  bool TakesStream() const {
+    return streaming == Streaming::kClient || streaming == Streaming::kBidirectional;
+  }
+  bool GivesStream() const {
+    return streaming == Streaming::kServer || streaming == Streaming::kBidirectional;
+  }
   bool operator==(const Method&) const = default;
 };
 
@@ -148,6 +174,8 @@ struct Service {
   std::vector<Method> methods;
 
   bool HasHttp() const;
+  /// True when one of the rpcs with HTTP code streams.
+  bool HasHttpStreams() const;
   bool operator==(const Service&) const = default;
 };
 

@@ -11,9 +11,9 @@ namespace kratos::plugin {
 namespace {
 
 /// Parameters, locals and members of generated code.
-constexpr std::string_view kLocalNames[] = {"body",   "bound",   "client",  "client_", "ctx",
-                                            "kratos", "method",  "options", "reply",   "request",
-                                            "server", "service", "status",  "std"};
+constexpr std::string_view kLocalNames[] = {
+    "body",    "bound", "client", "client_", "ctx",    "in",      "kratos", "method",
+    "options", "out",   "reply",  "request", "server", "service", "status", "std"};
 
 /// The names of one namespace, handed out once each.
 class Scope {

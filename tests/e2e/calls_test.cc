@@ -193,7 +193,8 @@ TEST_CASE("calls: idle connections do not keep others out, however many there ar
 TEST_CASE("calls: a connection that never pauses makes room too when others wait") {
   auto options = LocalOptions();
   options.limits.threads = 1;
-  options.limits.max_queued_connections = 1;
+  options.limits.max_queued_connections = 1;  // httplib
+  options.limits.max_queued_calls = 1;        // asio
   Event running;
   Event go_on;
   EchoTestServer server(options, [&](kratos::Context&, const Msg&, Msg*) -> Status {
@@ -212,7 +213,7 @@ TEST_CASE("calls: a connection that never pauses makes room too when others wait
   go_on.Set();
   const Reply reply = greedy.Read();
   CHECK(reply.status == 200);
-  CHECK(reply.headers.Get("Connection") == "close");
+  if (EngineName() == "httplib") CHECK(reply.headers.Get("Connection") == "close");
   CHECK(waiting.Read().status == 200);
 }
 

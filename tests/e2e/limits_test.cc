@@ -149,7 +149,8 @@ TEST_CASE(
     "well") {
   auto options = LocalOptions();
   options.limits.threads = 2;
-  options.limits.max_queued_connections = 1;
+  options.limits.max_queued_connections = 1;  // httplib
+  options.limits.max_queued_calls = 1;        // asio
   Event both_running;
   Event go_on;
   std::atomic<int> running = 0;

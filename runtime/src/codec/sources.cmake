@@ -1,10 +1,12 @@
 list(APPEND KRATOS_CORE_SOURCES
+  codec/accept.cc
   codec/codec_error.cc
   codec/form_codec.cc
   codec/json_codec.cc
   codec/media_type.cc
   codec/negotiate.cc
   codec/proto_codec.cc
+  codec/quality.cc
   codec/registry.cc
   codec/xml_codec.cc
   codec/xml_reader.cc

@@ -6,7 +6,10 @@
 #include <optional>
 #include <vector>
 
+#include "http/compression/content_decoder.h"
+#include "http/compression/reply_compression.h"
 #include "http/dispatcher.h"
+#include "http/reply_stream.h"
 #include "kratos/form/form.h"
 #include "kratos/http/context.h"
 #include "kratos/http/message.h"
@@ -14,28 +17,46 @@
 namespace kratos::http::internal {
 
 struct CallState {
-  CallState(const Dispatcher& d, Request& req, Response& res)
-      : dispatcher(d), request(req), response(res) {}
+  /// `x` is null for a request that was refused before it was one.
+  CallState(const Dispatcher& d, Request& req, Response& res, Exchange* x)
+      : dispatcher(d),
+        request(req),
+        response(res),
+        exchange(x),
+        compression(d.options().compression, d.codings(), &req) {}
 
   const Dispatcher& dispatcher;
   Request& request;
   Response& response;
+  Exchange* const exchange;
+  /// The reply's head is on its way: what goes wrong now cannot change it.
+  bool head_sent = false;
+  const ReplyCompression compression;
   /// The matched route; null before matching and when there is none.
   const RouteEntry* route = nullptr;
   /// Path variables, decoded, in template order.
   std::vector<form::Pair> vars;
   mutable std::optional<kratos::Result<std::vector<form::Pair>>> query;
+  /// Why the body could not be decompressed; what binds the body answers with it.
+  Status body_status;
   /// True when Bind or BindField found nothing to read.
   bool body_was_empty = false;
+  /// Undoes the content codings of a body that streams; null when it has none.
+  std::unique_ptr<ContentDecoder> decoder;
+  bool decoder_made = false;
+  /// What has come of such a body and was not decoded yet.
+  std::string coded;
+  EventOptions next_event;
+  std::optional<ReplyStream> reply_stream;
   /// Replaces code 200 in a later answer; zero when unset.
   int status_override = 0;
   google::protobuf::Arena arena;
 
   /// The service method that the composed middleware chain ends in.
   struct {
-    Status (*function)(void*, kratos::Context&, const google::protobuf::Message&,
-                       google::protobuf::Message*) = nullptr;
+    Context::Target function = nullptr;
     void* object = nullptr;
+    Context::Streams streams{};
   } target;
 };
 

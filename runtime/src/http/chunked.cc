@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "metadata/ascii.h"
+
 namespace kratos::http {
 
 namespace {
@@ -19,6 +21,18 @@ constexpr int kMaxDigits = 15;
 
 bool IsLineByte(char c) {
   return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f);
+}
+
+// Fields that say how a message is framed, routed or allowed: taken from a trailer they would let
+// its sender contradict what was decided by the head.
+bool ChangesReading(std::string_view name) {
+  for (const std::string_view refused :
+       {"Transfer-Encoding", "Content-Length", "Content-Encoding", "Content-Type", "Content-Range",
+        "Host", "Trailer", "TE", "Connection", "Authorization", "Cookie", "Expect", "Range",
+        "Cache-Control", "Max-Forwards"}) {
+    if (EqualsIgnoreCase(name, refused)) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -83,15 +97,16 @@ bool ChunkedDecoder::TakeByte(char c) {
       part_ = Part::kTrailer;
       line_ = 0;
       // A line that starts with a blank would be folding.
-      return IsLineByte(c) && c != ' ' && c != '\t' && ++trailer_ <= kMaxTrailer;
+      return c != ' ' && c != '\t' && TakeTrailerByte(c);
     case Part::kTrailer:
       if (c == '\r') {
         part_ = Part::kTrailerEnd;
         return true;
       }
-      return IsLineByte(c) && ++trailer_ <= kMaxTrailer && ++line_ <= kMaxLine;
+      return ++line_ <= kMaxLine && TakeTrailerByte(c);
     case Part::kTrailerEnd:
       part_ = Part::kTrailerStart;
+      trailer_ += '\n';
       return c == '\n';
     case Part::kLastLf:
       done_ = c == '\n';
@@ -100,6 +115,26 @@ bool ChunkedDecoder::TakeByte(char c) {
       break;  // Taken by Feed.
   }
   return false;
+}
+
+bool ChunkedDecoder::TakeTrailerByte(char c) {
+  trailer_ += c;
+  return IsLineByte(c) && trailer_.size() <= kMaxTrailer;
+}
+
+Metadata ChunkedDecoder::TakeTrailers() {
+  Metadata trailers;
+  std::string_view text = trailer_;
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(line.size() + 1);
+    const auto colon = line.find(':');
+    if (colon == std::string_view::npos) continue;
+    const std::string_view name = line.substr(0, colon);
+    if (IsToken(name) && !ChangesReading(name))
+      trailers.Add(name, kratos::internal::Trim(line.substr(colon + 1)));
+  }
+  return trailers;
 }
 
 }  // namespace kratos::http

@@ -99,6 +99,9 @@ class HttpClient final : public Client {
 
   Status Invoke(Context& ctx, const ClientMethod& method, const google::protobuf::Message& request,
                 google::protobuf::Message* reply, const CallOptions& options) override;
+  Result<std::unique_ptr<internal::ClientCall>> Open(Context& ctx, const ClientMethod& method,
+                                                     const google::protobuf::Message* request,
+                                                     const CallOptions& options) override;
   Result<Response> Do(Context& ctx, const Request& request) override;
 
  private:
@@ -298,6 +301,13 @@ ExchangeResult HttpClient::Try(Context& ctx, OutgoingCall& call, std::string_vie
       return result;
     }
   }
+}
+
+Result<std::unique_ptr<internal::ClientCall>> HttpClient::Open(Context&, const ClientMethod& method,
+                                                               const google::protobuf::Message*,
+                                                               const CallOptions&) {
+  return NotImplemented(kReasonUnimplemented,
+                        fmt::format("{}: this client cannot stream", method.operation));
 }
 
 Result<Response> HttpClient::Do(Context& ctx, const Request& request) {

@@ -66,7 +66,7 @@ std::string_view Context::RequestCookie(std::string_view name) const {
 Status Context::Invoke(Status bound, const google::protobuf::Message& request,
                        google::protobuf::Message* reply, Target target, void* object) {
   set_bind_status(std::move(bound));
-  state_.target = {target, object};
+  state_.target = {target, object, {}};
   return state_.route->chain(*this, request, reply);
 }
 

@@ -104,6 +104,7 @@ kratos::Result<std::vector<form::Pair>> Context::Query() const {
 }
 
 Status Context::Bind(Message* message) {
+  if (!state_.body_status.ok()) return state_.body_status;
   const RouteSpec* spec = state_.route == nullptr ? nullptr : &state_.route->spec;
   const bool body_is_all = spec != nullptr && spec->body == "*";
   // Go Kratos clients call an rpc without a rule with a query and no body; this project's with
@@ -128,6 +129,7 @@ Status Context::Bind(Message* message) {
 }
 
 Status Context::BindField(Message* message, int field_number) {
+  if (!state_.body_status.ok()) return state_.body_status;
   const FieldDescriptor* field = message->GetDescriptor()->FindFieldByNumber(field_number);
   if (field == nullptr)
     return InternalServer("BAD_FIELD",
@@ -183,6 +185,7 @@ Status Context::BindVars(Message* message) {
 }
 
 Status Context::BindForm(Message* message) {
+  if (!state_.body_status.ok()) return state_.body_status;
   if (Status status = BindQuery(message); !status.ok()) return status;
   if (IsBlank(state_.request.body)) return {};
   auto pairs =

@@ -8,10 +8,12 @@
 #include <ctime>
 
 #include "http/call_state.h"
+#include "http/compression/request_body.h"
 #include "http/error_encoder.h"
 #include "http/grpc_timeout.h"
 #include "http/http_date.h"
 #include "http/update_mask.h"
+#include "http/websocket_handshake.h"
 #include "kratos/errors/errors.h"
 #include "kratos/http/context.h"
 #include "kratos/log/log.h"
@@ -22,6 +24,10 @@ namespace kratos::http {
 namespace {
 
 using internal::CallState;
+
+// The routes that are opened as WebSockets stand apart: GET on the same path may be another rpc's.
+// No request has such a method, which is no token.
+constexpr char kWebSocketMethod[] = "GET WEBSOCKET";
 
 // Fills in what the template and the body rule of a generated binding refer to.
 Status ResolveFields(const ServerOptions& options, RouteEntry* entry) {
@@ -50,8 +56,9 @@ Status CallTarget(kratos::Context& ctx, const google::protobuf::Message& request
   Context* http = Context::From(ctx);
   if (!http->bind_status().ok()) return http->bind_status();
   const auto& target = http->state().target;
-  return GuardExceptions(http->transport().operation,
-                         [&] { return target.function(target.object, ctx, request, reply); });
+  return GuardExceptions(http->transport().operation, [&] {
+    return target.function(target.object, ctx, request, reply, target.streams);
+  });
 }
 
 // What keeps a reply from being sent as it is; "" when nothing does. Handlers and middleware reach
@@ -84,9 +91,63 @@ Status GuardExceptions(std::string_view operation, const std::function<Status()>
   return InternalServer(kReasonUnknown, "internal error");
 }
 
+// Adds one route, or two where the rule's method and a WebSocket both lead to it.
+Status Dispatcher::AddRoute(RouteSpec spec, const OperationSettings& settings) {
+  route::ParseError error;
+  const std::string path = options_.path_prefix + spec.path;
+  auto path_template = route::PathTemplate::Parse(path, &error);
+  if (!path_template) {
+    return InternalServer("BAD_ROUTE",
+                          fmt::format("{} (column {})", error.message, error.offset + 1));
+  }
+  if (path_template->variables().size() > route::kMaxVariables) {
+    return InternalServer("BAD_ROUTE", fmt::format("more than {} variables", route::kMaxVariables));
+  }
+  RouteEntry entry;
+  entry.spec = std::move(spec);
+  entry.path_template = std::move(*path_template);
+  if (entry.spec.operation.empty()) entry.spec.operation = path;
+  entry.spec.path = path;
+  if (Status status = ResolveFields(options_, &entry); !status.ok()) return status;
+  const std::string& operation = entry.spec.operation;
+  entry.chain = Chain(settings.middleware.Match(operation), CallTarget);
+  entry.encode = options_.encode;
+  for (const auto& [selector, encode] : settings.encode) {
+    if (operation == selector) entry.encode = encode;
+  }
+  entry.timeout = options_.timeout;
+  for (const auto& [selector, timeout] : settings.timeouts) {
+    if (operation == selector) entry.timeout = timeout;
+  }
+  const StreamKind stream = entry.spec.stream;
+  entry.plan.stream_body = entry.spec.stream_body || stream == StreamKind::kClient ||
+                           stream == StreamKind::kUpload || stream == StreamKind::kBidi;
+  entry.plan.long_lived = entry.plan.stream_body || stream == StreamKind::kServer;
+  // The time-out of unary calls is none for streams.
+  if (entry.plan.long_lived) entry.timeout = std::chrono::milliseconds(0);
+  entry.plan.run = entry.plan.long_lived ? CallPlan::Run::kFiber : CallPlan::Run::kWorker;
+  for (const std::string_view selector : settings.run_inline) {
+    if (operation == selector ||
+        (selector.ends_with('*') && operation.starts_with(selector.substr(0, selector.size() - 1))))
+      entry.plan.run = CallPlan::Run::kInline;
+  }
+  const bool over_websocket =
+      stream == StreamKind::kClient || stream == StreamKind::kUpload || stream == StreamKind::kBidi;
+  if (over_websocket) {
+    RouteEntry upgrade = entry;
+    upgrade.spec.method = kWebSocketMethod;
+    routes_.push_back(std::move(upgrade));
+    has_websockets_ = true;
+    if (stream != StreamKind::kUpload) return {};
+  }
+  routes_.push_back(std::move(entry));
+  return {};
+}
+
 kratos::Result<std::unique_ptr<Dispatcher>> Dispatcher::Create(const ServerOptions& options,
                                                                const OperationSettings& settings,
                                                                std::vector<RouteSpec> routes) {
+  if (Status status = CheckCompression(options.compression); !status.ok()) return status;
   auto codecs = options.codecs;
   if (codecs == nullptr)
     codecs = std::make_shared<const codec::Registry>(codec::Registry::WithDefaults());
@@ -96,46 +157,17 @@ kratos::Result<std::unique_ptr<Dispatcher>> Dispatcher::Create(const ServerOptio
   }
   std::unique_ptr<Dispatcher> dispatcher(new Dispatcher(options, std::move(codecs)));
 
-  route::Matcher::Builder builder({.ignore_trailing_slash = options.ignore_trailing_slash});
   std::string wrong;
   for (RouteSpec& spec : routes) {
-    route::ParseError error;
-    const std::string path = options.path_prefix + spec.path;
-    auto path_template = route::PathTemplate::Parse(path, &error);
-    if (!path_template) {
-      wrong += fmt::format("{}{} {}: {} (column {})", wrong.empty() ? "" : "; ", spec.method, path,
-                           error.message, error.offset + 1);
-      continue;
-    }
-    if (path_template->variables().size() > route::kMaxVariables) {
-      wrong += fmt::format("{}{} {}: more than {} variables", wrong.empty() ? "" : "; ",
-                           spec.method, path, route::kMaxVariables);
-      continue;
-    }
-    RouteEntry entry;
-    entry.spec = std::move(spec);
-    entry.path_template = std::move(*path_template);
-    if (entry.spec.operation.empty()) entry.spec.operation = path;
-    entry.spec.path = path;
-    if (Status status = ResolveFields(options, &entry); !status.ok()) {
-      wrong += fmt::format("{}{} {}: {}", wrong.empty() ? "" : "; ", entry.spec.method, path,
-                           status.message());
-      continue;
-    }
-    entry.chain = Chain(settings.middleware.Match(entry.spec.operation), CallTarget);
-    entry.encode = options.encode;
-    for (const auto& [operation, encode] : settings.encode) {
-      if (operation == entry.spec.operation) entry.encode = encode;
-    }
-    entry.timeout = options.timeout;
-    for (const auto& [operation, timeout] : settings.timeouts) {
-      if (operation == entry.spec.operation) entry.timeout = timeout;
-    }
-    builder.Add(entry.spec.method, entry.path_template);
-    dispatcher->routes_.push_back(std::move(entry));
+    const std::string name = spec.method + ' ' + options.path_prefix + spec.path;
+    if (Status status = dispatcher->AddRoute(std::move(spec), settings); !status.ok())
+      wrong += fmt::format("{}{}: {}", wrong.empty() ? "" : "; ", name, status.message());
   }
   if (!wrong.empty()) return InternalServer("BAD_ROUTE", "routes that cannot be served: " + wrong);
 
+  route::Matcher::Builder builder({.ignore_trailing_slash = options.ignore_trailing_slash});
+  for (const RouteEntry& entry : dispatcher->routes_)
+    builder.Add(entry.spec.method, entry.path_template);
   std::vector<route::Conflict> conflicts;
   dispatcher->matcher_ = std::move(builder).Build(&conflicts);
   for (const route::Conflict& conflict : conflicts) {
@@ -155,40 +187,92 @@ kratos::Result<std::unique_ptr<Dispatcher>> Dispatcher::Create(const ServerOptio
   return dispatcher;
 }
 
-void Dispatcher::Serve(Request& request, Response* response, std::stop_token peer_gone) {
-  CallState state(*this, request, *response);
+// Without code of the user's a request that matches nothing is answered at once.
+bool Dispatcher::answers_unknown_inline() const {
+  return options_.filters.empty() && !options_.error_encoder && !options_.not_found_handler &&
+         !options_.method_not_allowed_handler;
+}
+
+CallPlan Dispatcher::Plan(const Request& request) const {
+  using Outcome = route::Match::Outcome;
+  CallPlan plan;
+  const auto find = [&](std::string_view method) {
+    route::Match match;
+    matcher_->Find(method, request.path(), &match);
+    const bool found = match.outcome == Outcome::kFound;
+    if (found) plan.match = match;
+    return found;
+  };
+  const bool get = request.method == "GET";
+  if (!get || !has_websockets_ || !IsWebSocketRequest(request) || !find(kWebSocketMethod)) {
+    matcher_->Find(request.method, request.path(), &plan.match);
+    // HEAD is answered by GET's route; the engine leaves the body out (RFC 9110, 9.3.2). A
+    // WebSocket's route tells those who come without a handshake what is missing.
+    if (plan.match.outcome != Outcome::kFound) {
+      if (request.method == "HEAD") find("GET");
+      if (get && has_websockets_) find(kWebSocketMethod);
+    }
+  }
+  if (plan.match.outcome == Outcome::kFound) {
+    const CallPlan& route = routes_[plan.match.route].plan;
+    plan.run = route.run;
+    plan.stream_body = route.stream_body;
+    plan.long_lived = route.long_lived;
+  } else if (answers_unknown_inline()) {
+    plan.run = CallPlan::Run::kInline;
+  }
+  return plan;
+}
+
+void Dispatcher::Serve(Exchange& exchange) {
+  CallState state(*this, exchange.request, exchange.response, &exchange);
   Context ctx(state);
   ctx.mutable_transport() = {.side = TransportInfo::Side::kServer,
                              .kind = "http",
                              .endpoint = endpoint_,
                              .operation = "",
                              .path_template = "",
-                             .peer = request.peer};
-  const std::stop_callback cancel(peer_gone, [&ctx] { ctx.Cancel(); });
-  Answer(ctx, GuardExceptions(request.path(), [&] { return entry_(ctx); }));
+                             .peer = exchange.request.peer};
+  const std::stop_callback cancel(exchange.peer_gone(), [&ctx] { ctx.Cancel(); });
+  Status status = GuardExceptions(exchange.request.path(), [&] { return entry_(ctx); });
+  if (state.head_sent) {
+    if (status.ok() && state.reply_stream) status = state.reply_stream->Close();
+    if (!status.ok()) exchange.BreakReply();
+    return;
+  }
+  Answer(ctx, std::move(status));
   Finish(ctx);
 }
 
-// Makes sure that the reply can be sent, and adds what every reply carries.
-void Dispatcher::Finish(Context& ctx) const {
+Status Dispatcher::SealHead(Context& ctx) const {
   Response& response = ctx.response();
   if (std::string what = Unsendable(response); !what.empty()) {
     log::Write(log::Level::kError, "a reply holds what HTTP cannot carry",
                {{"operation", ctx.transport().operation}, {"what", std::move(what)}});
+    return InternalServer("BAD_REPLY", "internal error");
+  }
+  response.headers.Set("Date", FormatHttpDate(std::time(nullptr)));
+  return {};
+}
+
+void Dispatcher::Finish(Context& ctx) const {
+  Response& response = ctx.response();
+  Status sealed = SealHead(ctx);
+  if (!sealed.ok()) {
     response = Response();
-    Answer(ctx, InternalServer("BAD_REPLY", "internal error"));
-    if (!Unsendable(response).empty()) {  // The error encoder's own doing.
+    Answer(ctx, std::move(sealed));
+    if (!SealHead(ctx).ok()) {  // The error encoder's own doing.
       response = Response();
       response.status = 500;
     }
   }
-  response.headers.Set("Date", FormatHttpDate(std::time(nullptr)));
+  ctx.state().compression.Apply(&response);
 }
 
 void Dispatcher::Reject(const Request& request, int status, const std::string& message,
                         Response* response) {
   Request copy = request;
-  CallState state(*this, copy, *response);
+  CallState state(*this, copy, *response, nullptr);
   Context ctx(state);
   std::string reason = kReasonCodec;
   if (status == 413 || status == 414 || status == 431) reason = kReasonTooLarge;
@@ -221,17 +305,9 @@ void Dispatcher::Answer(Context& ctx, Status status) const {
 }
 
 Status Dispatcher::Route(Context& ctx, CallState& state) const {
-  using Outcome = route::Match::Outcome;
-  route::Match match;
-  matcher_->Find(state.request.method, state.request.path(), &match);
-  if (match.outcome != Outcome::kFound && state.request.method == "HEAD") {
-    // HEAD is answered by GET's route; the engine leaves the body out (RFC 9110, 9.3.2).
-    route::Match get;
-    matcher_->Find("GET", state.request.path(), &get);
-    if (get.outcome == Outcome::kFound) match = get;
-  }
-  return match.outcome == Outcome::kFound ? RunRoute(ctx, state, match)
-                                          : NoRoute(ctx, match.outcome);
+  const route::Match& match = state.exchange->plan.match;
+  return match.outcome == route::Match::Outcome::kFound ? RunRoute(ctx, state, match)
+                                                        : NoRoute(ctx, match.outcome);
 }
 
 Status Dispatcher::NoRoute(Context& ctx, route::Match::Outcome outcome) const {
@@ -246,6 +322,7 @@ Status Dispatcher::NoRoute(Context& ctx, route::Match::Outcome outcome) const {
   }
   std::vector<std::string> allowed;
   if (request.target != "*") allowed = matcher_->AllowedMethods(request.path());
+  if (std::erase(allowed, kWebSocketMethod) != 0) allowed.push_back("GET");
   if (std::find(allowed.begin(), allowed.end(), "GET") != allowed.end()) allowed.push_back("HEAD");
   allowed.push_back("OPTIONS");
   std::sort(allowed.begin(), allowed.end());
@@ -287,6 +364,14 @@ Status Dispatcher::RunRoute(Context& ctx, CallState& state, const route::Match& 
           kReasonCodec,
           fmt::format("Grpc-Timeout \"{}\" is not up to eight digits and a unit", *text));
     ctx.LimitDeadline(std::chrono::duration_cast<Context::Clock::duration>(*timeout));
+  }
+  if (options_.compression.requests) {
+    const Limits& limits = options_.limits;
+    state.body_status =
+        DecompressBody(limits.max_decompressed_bytes.value_or(limits.max_body_bytes),
+                       &state.request, &ctx.response().headers);
+    // A generated handler meets it when it binds, so that middleware runs first.
+    if (!state.body_status.ok() && entry.spec.request_type == nullptr) return state.body_status;
   }
   return entry.spec.handler(ctx);
 }

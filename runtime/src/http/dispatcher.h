@@ -4,14 +4,15 @@
 
 #include <chrono>
 #include <memory>
-#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "http/compression/options.h"
 #include "http/engine.h"
 #include "kratos/codec/codec.h"
 #include "kratos/form/form.h"
+#include "kratos/http/binding.h"
 #include "kratos/http/server.h"
 #include "kratos/middleware/middleware.h"
 #include "kratos/route/matcher.h"
@@ -32,6 +33,9 @@ struct RouteSpec {
   /// The request's type for a generated binding, null for a hand-written route.
   const google::protobuf::Descriptor* request_type = nullptr;
   HandlerFunc handler;
+  StreamKind stream = StreamKind::kUnary;
+  /// A hand-written route that reads its body piece by piece and may go on for long.
+  bool stream_body = false;
 };
 
 /// A route as served.
@@ -48,13 +52,17 @@ struct RouteEntry {
   Handler chain;
   codec::EncodeOptions encode;
   std::chrono::milliseconds timeout{0};
+  /// How the engine is to carry it.
+  CallPlan plan;
 };
 
-/// Settings by operation, as Server::Use, EncodeWith and TimeoutFor collect them.
+/// Settings by operation, as Server::Use, EncodeWith, TimeoutFor and RunInline collect them.
 struct OperationSettings {
   MiddlewareTable middleware;
   std::vector<std::pair<std::string, codec::EncodeOptions>> encode;
   std::vector<std::pair<std::string, std::chrono::milliseconds>> timeouts;
+  /// Operations, or prefixes of them that end in '*'.
+  std::vector<std::string> run_inline;
 };
 
 class Dispatcher final : public EngineHandler {
@@ -64,31 +72,44 @@ class Dispatcher final : public EngineHandler {
                                                             const OperationSettings& settings,
                                                             std::vector<RouteSpec> routes);
 
-  void Serve(Request& request, Response* response, std::stop_token peer_gone) override;
+  CallPlan Plan(const Request& request) const override;
+  void Serve(Exchange& exchange) override;
   void Reject(const Request& request, int status, const std::string& message,
               Response* response) override;
 
   /// The server's own URL, for TransportInfo; set before serving.
   void set_endpoint(std::string endpoint) { endpoint_ = std::move(endpoint); }
 
+  /// Adds what every reply carries and makes sure that its head can be sent; an error says what
+  /// keeps it from being.
+  Status SealHead(Context& ctx) const;
+
   const ServerOptions& options() const { return options_; }
   const codec::Registry& codecs() const { return *codecs_; }
+  /// The content codings of replies, best first.
+  const std::vector<Coding>& codings() const { return codings_; }
 
  private:
   Dispatcher(const ServerOptions& options, std::shared_ptr<const codec::Registry> codecs)
-      : options_(options), codecs_(std::move(codecs)) {}
+      : options_(options),
+        codecs_(std::move(codecs)),
+        codings_(OfferedCodings(options.compression)) {}
 
+  Status AddRoute(RouteSpec spec, const OperationSettings& settings);
   Status Route(Context& ctx, internal::CallState& state) const;
   Status NoRoute(Context& ctx, route::Match::Outcome outcome) const;
   Status RunRoute(Context& ctx, internal::CallState& state, const route::Match& match) const;
   void Answer(Context& ctx, Status status) const;
   void Finish(Context& ctx) const;
+  bool answers_unknown_inline() const;
 
   const ServerOptions& options_;
   std::shared_ptr<const codec::Registry> codecs_;
+  std::vector<Coding> codings_;
   std::string endpoint_;
   std::shared_ptr<const route::Matcher> matcher_;
   std::vector<RouteEntry> routes_;
+  bool has_websockets_ = false;
   /// Filters around routing.
   HandlerFunc entry_;
 };

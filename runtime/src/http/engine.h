@@ -1,12 +1,14 @@
 // The interface between the server and what moves bytes for it.
 #pragma once
 
+#include <openssl/ssl.h>
+
 #include <chrono>
-#include <functional>
 #include <memory>
-#include <stop_token>
 #include <string>
 
+#include "http/exchange.h"
+#include "http/listener.h"
 #include "kratos/errors/status.h"
 #include "kratos/http/message.h"
 #include "kratos/http/server.h"
@@ -17,9 +19,10 @@ namespace kratos::http {
 class EngineHandler {
  public:
   virtual ~EngineHandler() = default;
-  /// Answers one request; called concurrently. `peer_gone` fires when the client hangs up
-  /// meanwhile. Never throws.
-  virtual void Serve(Request& request, Response* response, std::stop_token peer_gone) = 0;
+  /// Says from the head how a request is to be carried. Quick; never throws.
+  virtual CallPlan Plan(const Request& request) const = 0;
+  /// Answers one request; called concurrently. Never throws.
+  virtual void Serve(Exchange& exchange) = 0;
   /// Words the refusal of a request that could not be read: `status` is 400, 408, 413, 414, 431,
   /// 503, ... Never throws.
   virtual void Reject(const Request& request, int status, const std::string& message,
@@ -27,24 +30,26 @@ class EngineHandler {
 };
 
 /// One way of listening, reading requests and writing replies. An engine sends Response::headers as
-/// they are, adds Content-Length, sends no body for HEAD, 204 and 304, and closes the connection
-/// when Response::close asks for it.
+/// they are, adds what frames the body, sends no body for HEAD, 204 and 304, and closes the
+/// connection when Response::close asks for it.
 class Engine {
  public:
   virtual ~Engine() = default;
-  /// Opens the listening socket.
-  virtual Status Listen(const std::string& host, int port) = 0;
-  /// The bound port.
-  virtual int port() const = 0;
-  /// Serves until Stop; every connection is closed when it returns.
-  virtual Status Serve() = 0;
+  /// Serves connections to `listener` until Stop; every connection is closed when it returns.
+  virtual Status Serve(Listener listener) = 0;
   /// Stops accepting, closes idle connections, waits up to `grace` (zero: no limit) for running
   /// calls, then cuts the rest off. False when any was. Thread-safe.
   virtual bool Stop(std::chrono::milliseconds grace) = 0;
+  /// New connections use these certificates from now on; the ones there are stay. Thread-safe.
+  virtual void ReplaceTls(std::shared_ptr<SSL_CTX> tls) = 0;
 };
 
-/// The engine on cpp-httplib: a thread a connection. `handler` and `options` must outlive it.
-Result<std::unique_ptr<Engine>> MakeHttplibEngine(const ServerOptions& options,
-                                                  EngineHandler& handler);
+/// The engine on cpp-httplib: a thread a connection. `tls` null: plain. `handler` and `options`
+/// must outlive it.
+std::unique_ptr<Engine> MakeHttplibEngine(const ServerOptions& options,
+                                          std::shared_ptr<SSL_CTX> tls, EngineHandler& handler);
+/// The engine on Boost.Asio: idle connections cost memory only. Null in a build without Boost.
+std::unique_ptr<Engine> MakeAsioEngine(const ServerOptions& options, std::shared_ptr<SSL_CTX> tls,
+                                       EngineHandler& handler);
 
 }  // namespace kratos::http

@@ -1,8 +1,7 @@
-// The engine on cpp-httplib: httplib opens the socket, accepts and hands connections to threads.
-// Requests and replies are read and written by server_connection.h, because httplib (0.11 to date)
+// The engine on cpp-httplib: httplib accepts and hands connections to threads. Requests and replies
+// are read and written by server_connection.h, because httplib (0.11 to date)
 // percent-decodes header values, routes by regular expressions on the decoded path, knows a fixed
 // set of methods only, reads chunk sizes leniently and has no limit on the time or size of a head.
-#include <fmt/format.h>
 #include <httplib.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -17,11 +16,12 @@
 #include <set>
 #include <vector>
 
-#include "http/endpoint.h"
+#include "fiber/thread_pool.h"
 #include "http/engine.h"
 #include "http/peer_watch.h"
+#include "http/poll_waiter.h"
+#include "http/request_loop.h"
 #include "http/server_connection.h"
-#include "http/tls.h"
 #include "http/worker_pool.h"
 #include "kratos/errors/errors.h"
 #include "kratos/log/log.h"
@@ -61,15 +61,10 @@ class HttplibEngine final : public Engine, private httplib::Server {
   HttplibEngine(const ServerOptions& options, EngineHandler& handler, std::shared_ptr<SSL_CTX> tls)
       : limits_(options.limits),
         handler_(handler),
-        tls_(std::move(tls)),
         wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+        tls_(std::move(tls)),
         pool_(ThreadCount(limits_), limits_.max_queued_connections) {
     new_task_queue = [this] { return new TaskQueue(pool_); };
-    // Without SO_REUSEPORT, which httplib would set: two servers on one port must be an error.
-    set_socket_options([](socket_t socket) {
-      const int on = 1;
-      setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    });
   }
 
   ~HttplibEngine() override {
@@ -78,37 +73,13 @@ class HttplibEngine final : public Engine, private httplib::Server {
     close(wake_);
   }
 
-  Status Listen(const std::string& host, int port) override {
-    // An empty host means every interface, over IPv6 with IPv4 mapped where the system has it.
-    const std::vector<std::string> hosts =
-        host.empty() ? std::vector<std::string>{"::", "0.0.0.0"} : std::vector{host};
-    int error = 0;
-    for (const std::string& candidate : hosts) {
-      errno = 0;
-      if (port == 0) {
-        port_ = bind_to_any_port(candidate);
-      } else {
-        port_ = bind_to_port(candidate, port) ? port : -1;
-      }
-      if (port_ > 0) return {};
-      error = errno;
-      if (error == EADDRINUSE || error == EACCES) break;
-    }
-    port_ = 0;
-    return ServiceUnavailable(
-        "CANNOT_LISTEN",
-        fmt::format("cannot listen on {}: {}", FormatHostPort(host, port),
-                    error == 0 ? "the address is not usable" : std::strerror(error)));
-  }
-
-  int port() const override { return port_; }
-
-  Status Serve() override {
+  Status Serve(Listener listener) override {
     {
       const std::lock_guard lock(mutex_);
       if (stopping_) return {};
       serving_ = true;
     }
+    svr_sock_ = listener.Release();  // httplib closes it.
     const bool ended_well = listen_after_bind();
     {
       const std::lock_guard lock(mutex_);
@@ -120,9 +91,15 @@ class HttplibEngine final : public Engine, private httplib::Server {
     return {};
   }
 
+  void ReplaceTls(std::shared_ptr<SSL_CTX> tls) override {
+    const std::lock_guard lock(mutex_);
+    tls_ = std::move(tls);
+  }
+
   bool Stop(milliseconds grace) override {
     std::unique_lock lock(mutex_);
     const bool first = !stopping_.exchange(true);
+    draining_.request_stop();
     const std::uint64_t one = 1;
     if (write(wake_, &one, sizeof one) < 0)
       log::Write(log::Level::kError, "cannot wake idle connections");
@@ -148,79 +125,74 @@ class HttplibEngine final : public Engine, private httplib::Server {
   }
 
  private:
+  // The calls of a connection, which has this thread to itself.
+  class Host final : public CallHost {
+   public:
+    Host(HttplibEngine& engine, int socket) : engine_(engine), socket_(socket) {}
+
+    bool Run(CallPlan::Run, const std::function<void()>& call) override {
+      call();
+      return true;
+    }
+    void WatchPeer(std::stop_source* source) override {
+      if (source == nullptr) return watched_.reset();
+      watched_.emplace(engine_.watch_, socket_, *source);
+    }
+    std::stop_token draining() const override { return engine_.draining_.get_token(); }
+    fiber::Executor& executor() override { return fiber::BlockingPool(); }
+    // With others waiting for a thread, nobody keeps one between two requests.
+    bool closing() const override { return engine_.stopping_ || engine_.pool_.HasWaiting(); }
+    Result<std::unique_ptr<WebSocketPeer>> AcceptWebSocket(ServerConnection&, const Request&,
+                                                           const Response&, const WebSocketOptions&,
+                                                           std::string_view) override {
+      return NotImplemented(kReasonUnimplemented, "the engine httplib has no WebSockets");
+    }
+
+   private:
+    HttplibEngine& engine_;
+    const int socket_;
+    std::optional<PeerWatch::Watched> watched_;
+  };
+
   // Called on a thread of pool_ for each connection.
   bool process_and_close_socket(socket_t socket) override {
     bool serve = WorkerPool::admission() != WorkerPool::Admission::kDrop;
+    std::shared_ptr<SSL_CTX> tls;
     {
       const std::lock_guard lock(mutex_);
       serve = serve && !cut_off_;
       if (serve) connections_.insert(socket);
+      tls = tls_;
     }
-    if (serve) ServeConnection(socket);
+    if (serve) ServeConnection(socket, tls.get());
     const std::lock_guard lock(mutex_);
     connections_.erase(socket);
     close(socket);
     return true;
   }
 
-  void ServeConnection(int socket) {
-    ServerConnection connection(socket, {wake_, pool_.waiting_fd()}, limits_);
+  void ServeConnection(int socket, SSL_CTX* tls) {
+    PollWaiter waiter(socket, {wake_, pool_.waiting_fd()}, limits_);
+    ServerConnection connection(socket, waiter, limits_);
     if (WorkerPool::admission() == WorkerPool::Admission::kRefuse) {
-      if (tls_ == nullptr)
-        Refuse(connection, RequestHead(), {503, "every worker is busy and the queue is full"});
-      connection.Close(/*linger=*/true);
-      return;
+      if (tls != nullptr) return connection.Close(/*linger=*/true);
+      return RefuseConnection(connection, "every worker is busy and the queue is full", handler_);
     }
-    if (tls_ != nullptr && !connection.StartTls(tls_.get())) return;
-    std::size_t served = 0;
-    bool refused = false;
-    while (connection.WaitForRequest()) {
-      RequestHead head;
-      HeadError error;
-      const auto outcome = connection.ReadHead(&head, &error);
-      if (outcome == ServerConnection::HeadOutcome::kClosed) break;
-      head.request.peer = connection.peer();
-      head.request.tls = connection.tls();
-      std::optional<HeadError> refusal;
-      if (outcome == ServerConnection::HeadOutcome::kError) {
-        refusal = std::move(error);
-      } else {
-        refusal = connection.ReadBody(&head);
-      }
-      if (refusal) {
-        Refuse(connection, head, *refusal);
-        refused = true;
-        break;
-      }
-      Response response;
-      {
-        const PeerWatch::Watched watched(watch_, socket);
-        handler_.Serve(head.request, &response, watched.token());
-      }
-      ++served;
-      const bool last =
-          limits_.max_requests_per_connection != 0 && served >= limits_.max_requests_per_connection;
-      // With others waiting for a thread, nobody keeps one between two requests.
-      const bool close =
-          last || !head.keep_alive || response.close || stopping_ || pool_.HasWaiting();
-      if (!connection.WriteReply(head, response, close) || close) break;
+    if (tls != nullptr && !connection.StartTls(tls)) return;
+    Host host(*this, socket);
+    Afterwards afterwards = Afterwards::kKeep;
+    for (std::size_t count = 0; afterwards == Afterwards::kKeep; ++count) {
+      if (!connection.HasUnread() && !waiter.WaitForRequest()) break;
+      afterwards = ServeRequest(connection, limits_, count, handler_, host);
     }
-    connection.Close(/*linger=*/refused);
-  }
-
-  void Refuse(ServerConnection& connection, const RequestHead& head, const HeadError& why) {
-    Response response;
-    if (why.status == 503) response.headers.Set("Retry-After", "1");
-    handler_.Reject(head.request, why.status, why.message, &response);
-    connection.WriteReply(head, response, /*close=*/true);
+    connection.Close(afterwards == Afterwards::kLinger);
   }
 
   const Limits& limits_;
   EngineHandler& handler_;
-  const std::shared_ptr<SSL_CTX> tls_;
   const int wake_;
-  int port_ = 0;
   std::atomic<bool> stopping_ = false;
+  std::stop_source draining_;
   PeerWatch watch_;
 
   std::mutex mutex_;
@@ -228,21 +200,16 @@ class HttplibEngine final : public Engine, private httplib::Server {
   std::set<int> connections_;  // Being served; a connection is closed and taken out under the lock.
   bool serving_ = false;
   bool cut_off_ = false;
+  std::shared_ptr<SSL_CTX> tls_;
 
   WorkerPool pool_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<Engine>> MakeHttplibEngine(const ServerOptions& options,
-                                                  EngineHandler& handler) {
-  std::shared_ptr<SSL_CTX> tls;
-  if (options.tls) {
-    auto made = MakeServerTls(*options.tls);
-    if (!made.ok()) return made.status();
-    tls = std::move(*made);
-  }
-  return std::unique_ptr<Engine>(std::make_unique<HttplibEngine>(options, handler, std::move(tls)));
+std::unique_ptr<Engine> MakeHttplibEngine(const ServerOptions& options,
+                                          std::shared_ptr<SSL_CTX> tls, EngineHandler& handler) {
+  return std::make_unique<HttplibEngine>(options, handler, std::move(tls));
 }
 
 }  // namespace kratos::http

@@ -99,4 +99,13 @@ void DefaultErrorEncoder(Context& ctx, const Error& error) {
   response.committed = true;
 }
 
+std::string ErrorJson(const Context& ctx, const Error& error) {
+  const Negotiated codec = NegotiateReply(ctx);
+  std::string body;
+  const Status encoded = ctx.state().dispatcher.options().error_body == ErrorBody::kGoogleRpc
+                             ? codec.json->Encode(GoogleBody(error), nullptr, codec.options, &body)
+                             : codec.json->Encode(KratosBody(error), nullptr, codec.options, &body);
+  return encoded.ok() ? body : "{}";
+}
+
 }  // namespace kratos::http

@@ -1,6 +1,8 @@
 // How errors look on the wire.
 #pragma once
 
+#include <string>
+
 #include "kratos/http/server.h"
 
 namespace kratos::http {
@@ -9,5 +11,8 @@ namespace kratos::http {
 /// chooses (JSON otherwise). A redirect made by http::Redirect becomes one. A code outside 400..599
 /// is sent as 500 and stays in the body.
 void DefaultErrorEncoder(Context& ctx, const Error& error);
+
+/// The same body as JSON, for what comes too late to be a reply of its own.
+std::string ErrorJson(const Context& ctx, const Error& error);
 
 }  // namespace kratos::http

@@ -22,12 +22,12 @@ PeerWatch::~PeerWatch() {
   thread_.join();
 }
 
-PeerWatch::Watched::Watched(PeerWatch& watch, int socket) : watch_(watch) {
+PeerWatch::Watched::Watched(PeerWatch& watch, int socket, std::stop_source source) : watch_(watch) {
   bool first = false;
   {
     const std::lock_guard lock(watch_.mutex_);
     first = watch_.entries_.empty();
-    entry_ = watch_.entries_.emplace(watch_.entries_.end(), Entry{socket, std::stop_source()});
+    entry_ = watch_.entries_.emplace(watch_.entries_.end(), Entry{socket, std::move(source)});
   }
   if (first) watch_.changed_.notify_one();
 }

@@ -18,11 +18,11 @@ class PeerWatch {
 
   class Watched {
    public:
-    Watched(PeerWatch& watch, int socket);
+    /// `source` is stopped when the peer of `socket` has closed.
+    Watched(PeerWatch& watch, int socket, std::stop_source source);
     ~Watched();
     Watched(const Watched&) = delete;
     Watched& operator=(const Watched&) = delete;
-    std::stop_token token() const { return entry_->source.get_token(); }
 
    private:
     friend class PeerWatch;

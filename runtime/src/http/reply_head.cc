@@ -119,7 +119,8 @@ const char* ReasonPhrase(int status) {
 
 bool IsBodyless(int status) { return status < 200 || status == 204 || status == 304; }
 
-std::string FormatReplyHead(const RequestHead& request, const Response& response, bool close) {
+std::string FormatReplyHead(const RequestHead& request, const Response& response,
+                            BodyFraming framing, bool close) {
   std::string head =
       fmt::format("HTTP/1.1 {} {}\r\n", response.status, ReasonPhrase(response.status));
   for (const auto& [name, value] : response.headers) {
@@ -129,8 +130,11 @@ std::string FormatReplyHead(const RequestHead& request, const Response& response
     }
     head.append(name).append(": ").append(value).append("\r\n");
   }
-  if (!IsBodyless(response.status))
-    head += fmt::format("Content-Length: {}\r\n", response.body.size());
+  if (!IsBodyless(response.status)) {
+    if (framing == BodyFraming::kLength)
+      head += fmt::format("Content-Length: {}\r\n", response.body.size());
+    if (framing == BodyFraming::kChunked) head += "Transfer-Encoding: chunked\r\n";
+  }
   if (close) {
     head += "Connection: close\r\n";
   } else if (request.request.http_minor == 0) {

@@ -14,9 +14,13 @@ const char* ReasonPhrase(int status);
 /// True when a reply with this status never has a body: 1xx, 204, 304 (RFC 9112, 6.3).
 bool IsBodyless(int status);
 
+/// How the end of a reply's body is told (RFC 9112, 6.3).
+enum class BodyFraming { kLength, kChunked, kUntilClose };
+
 /// Status line and fields up to and with the empty line. The fields of `response` go out as they
-/// are, but framing is the engine's: Content-Length (also for HEAD; none where IsBodyless), and
-/// Connection as `close` and the request ask for.
-std::string FormatReplyHead(const RequestHead& request, const Response& response, bool close);
+/// are, but framing is the engine's: Content-Length or Transfer-Encoding (also for HEAD; none where
+/// IsBodyless), and Connection as `close` and the request ask for.
+std::string FormatReplyHead(const RequestHead& request, const Response& response,
+                            BodyFraming framing, bool close);
 
 }  // namespace kratos::http

@@ -27,11 +27,20 @@ Router Router::Group(std::string_view prefix, std::vector<Filter> filters) const
   return Router(std::move(scope));
 }
 
+void Router::Scope::Add(std::string_view method, std::string_view path, HandlerFunc handler,
+                        const std::vector<Filter>& own_filters, bool stream) const {
+  handler = ApplyFilters(own_filters, std::move(handler));
+  add(std::string(method), Join(prefix, path), ApplyFilters(filters, std::move(handler)), stream);
+}
+
 void Router::Handle(std::string_view method, std::string_view path, HandlerFunc handler,
                     std::vector<Filter> filters) const {
-  handler = ApplyFilters(filters, std::move(handler));
-  scope_->add(std::string(method), Join(scope_->prefix, path),
-              ApplyFilters(scope_->filters, std::move(handler)));
+  scope_->Add(method, path, std::move(handler), filters, /*stream=*/false);
+}
+
+void Router::Stream(std::string_view method, std::string_view path, HandlerFunc handler,
+                    std::vector<Filter> filters) const {
+  scope_->Add(method, path, std::move(handler), filters, /*stream=*/true);
 }
 
 void Router::Get(std::string_view path, HandlerFunc handler, std::vector<Filter> filters) const {

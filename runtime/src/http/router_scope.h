@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "kratos/http/server.h"
@@ -14,7 +15,10 @@ struct Router::Scope {
   /// Outermost first.
   std::vector<Filter> filters;
   /// Registers with the server.
-  std::function<void(std::string method, std::string path, HandlerFunc handler)> add;
+  std::function<void(std::string method, std::string path, HandlerFunc handler, bool stream)> add;
+  /// The handler with the group's filters.
+  void Add(std::string_view method, std::string_view path, HandlerFunc handler,
+           const std::vector<Filter>& own_filters, bool stream) const;
 };
 
 /// `handler` with `filters[0]` outermost.

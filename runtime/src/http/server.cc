@@ -9,10 +9,20 @@
 #include "http/dispatcher.h"
 #include "http/endpoint.h"
 #include "http/engine.h"
+#include "http/listener.h"
 #include "http/router_scope.h"
+#include "http/tls.h"
 #include "kratos/errors/errors.h"
 
 namespace kratos::http {
+
+namespace {
+#ifdef KRATOS_HAVE_BOOST
+constexpr char kEngineNames[] = "asio, httplib";
+#else
+constexpr char kEngineNames[] = "httplib";
+#endif
+}  // namespace
 
 struct Server::Impl {
   explicit Impl(ServerOptions o) : options(std::move(o)) {
@@ -27,7 +37,9 @@ struct Server::Impl {
   std::mutex mutex;  // Guards what follows while the server is brought up.
   std::unique_ptr<Dispatcher> dispatcher;
   std::unique_ptr<Engine> engine;
+  Listener listener;
   std::string host;
+  int port = 0;
   std::atomic<bool> stopped = false;
 
   Status ListenLocked();
@@ -46,17 +58,31 @@ void Server::EncodeWith(std::string operation, codec::EncodeOptions options) {
   impl_->settings.encode.emplace_back(std::move(operation), options);
 }
 
+void Server::RunInline(std::string selector) {
+  impl_->settings.run_inline.push_back(std::move(selector));
+}
+
+Status Server::ReloadTls(const TlsOptions& tls) {
+  auto context = MakeServerTls(tls);
+  if (!context.ok()) return context.status();
+  const std::lock_guard lock(impl_->mutex);
+  if (impl_->engine != nullptr) impl_->engine->ReplaceTls(std::move(*context));
+  return {};
+}
+
 void Server::TimeoutFor(std::string operation, std::chrono::milliseconds timeout) {
   impl_->settings.timeouts.emplace_back(std::move(operation), timeout);
 }
 
 Router Server::Route(std::string_view prefix, std::vector<Filter> filters) {
   auto scope = std::make_shared<Router::Scope>();
-  scope->add = [impl = impl_.get()](std::string method, std::string path, HandlerFunc handler) {
+  scope->add = [impl = impl_.get()](std::string method, std::string path, HandlerFunc handler,
+                                    bool stream) {
     RouteSpec spec;
     spec.method = std::move(method);
     spec.path = std::move(path);
     spec.handler = std::move(handler);
+    spec.stream_body = stream;
     impl->routes.push_back(std::move(spec));
   };
   return Router(std::move(scope)).Group(prefix, std::move(filters));
@@ -70,6 +96,7 @@ void Server::Bind(const Binding& binding, const google::protobuf::Descriptor& re
   spec.path = binding.path;
   spec.body = binding.body;
   spec.request_type = &request;
+  spec.stream = binding.stream;
   spec.handler = std::move(handler);
   impl_->routes.push_back(std::move(spec));
 }
@@ -84,31 +111,41 @@ std::vector<RouteInfo> Server::Routes() const {
 
 Status Server::Impl::ListenLocked() {
   if (engine != nullptr) return {};
-  const auto address = ParseHostPort(options.address);
-  if (!address.ok()) return address.status();
   auto made = Dispatcher::Create(options, settings, routes);
   if (!made.ok()) return made.status();
-  if (options.engine != "httplib") {
+  std::shared_ptr<SSL_CTX> tls;
+  if (options.tls) {
+    auto context = MakeServerTls(*options.tls);
+    if (!context.ok()) return context.status();
+    tls = std::move(*context);
+  }
+  std::unique_ptr<Engine> new_engine;
+  if (options.engine == "asio" || options.engine.empty())
+    new_engine = MakeAsioEngine(options, tls, **made);
+  if (new_engine == nullptr && (options.engine == "httplib" || options.engine.empty()))
+    new_engine = MakeHttplibEngine(options, tls, **made);
+  if (new_engine == nullptr) {
     return InternalServer(
         "BAD_OPTIONS",
-        fmt::format("there is no engine \"{}\"; this build has: httplib", options.engine));
+        fmt::format("there is no engine \"{}\"; this build has: {}", options.engine, kEngineNames));
   }
-  auto new_engine = MakeHttplibEngine(options, **made);
-  if (!new_engine.ok()) return new_engine.status();
-  if (Status status = (*new_engine)->Listen(address->host, address->port); !status.ok())
-    return status;
+  auto opened = Listener::Open(options.address, options.reuse_port);
+  if (!opened.ok()) return opened.status();
+  listener = std::move(*opened);
+  host = listener.host();
+  port = listener.port();
   dispatcher = std::move(*made);
-  engine = std::move(*new_engine);
-  host = address->host;
+  engine = std::move(new_engine);
   dispatcher->set_endpoint(EndpointLocked());
   return {};
 }
 
 std::string Server::Impl::EndpointLocked() const {
   if (!options.endpoint.empty()) return options.endpoint;
+  if (port == 0) return options.address;  // A Unix-domain socket.
   const bool everywhere = host.empty() || host == "0.0.0.0" || host == "::";
   return fmt::format("{}://{}", options.tls ? "https" : "http",
-                     FormatHostPort(everywhere ? FirstUsableAddress() : host, engine->port()));
+                     FormatHostPort(everywhere ? FirstUsableAddress() : host, port));
 }
 
 Status Server::Listen() {
@@ -119,8 +156,13 @@ Status Server::Listen() {
 Status Server::Start() {
   if (impl_->stopped) return {};
   if (Status status = Listen(); !status.ok()) return status;
-  if (impl_->stopped) return {};
-  return impl_->engine->Serve();
+  Listener listener;
+  {
+    const std::lock_guard lock(impl_->mutex);
+    if (impl_->stopped) return {};
+    listener = std::move(impl_->listener);
+  }
+  return impl_->engine->Serve(std::move(listener));
 }
 
 Status Server::Stop(std::chrono::milliseconds grace) {
@@ -144,7 +186,7 @@ kratos::Result<std::string> Server::Endpoint() {
 
 int Server::port() const {
   const std::lock_guard lock(impl_->mutex);
-  return impl_->engine == nullptr ? 0 : impl_->engine->port();
+  return impl_->port;
 }
 
 const ServerOptions& Server::options() const { return impl_->options; }

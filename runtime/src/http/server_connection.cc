@@ -1,22 +1,12 @@
 #include "http/server_connection.h"
 
-#include <fcntl.h>
-#include <netdb.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <openssl/err.h>
-#include <poll.h>
+#include <fmt/format.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <climits>
+#include <array>
 #include <cstdint>
-#include <cstdlib>
 
-#include "http/chunked.h"
-#include "http/endpoint.h"
 #include "http/reply_head.h"
 
 namespace kratos::http {
@@ -25,33 +15,13 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
+using Outcome = SocketTransport::Outcome;
 
 constexpr std::size_t kReadBlock = 16 * 1024;
-// Bodies up to this size go out in one piece with their head.
-constexpr std::size_t kJoinBody = 16 * 1024;
 // How much of a refused request is read and dropped, and for how long, so that the peer gets to see
 // the answer.
 constexpr std::size_t kLinger = 256 * 1024;
 constexpr milliseconds kLingerTime{500};
-
-std::string PeerOf(int socket) {
-  sockaddr_storage address{};
-  socklen_t length = sizeof address;
-  char host[NI_MAXHOST];
-  char port[NI_MAXSERV];
-  if (getpeername(socket, reinterpret_cast<sockaddr*>(&address), &length) != 0 ||
-      getnameinfo(reinterpret_cast<sockaddr*>(&address), length, host, sizeof host, port,
-                  sizeof port, NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
-    return "";
-  }
-  return FormatHostPort(host, std::atoi(port));
-}
-
-// poll()'s argument: zero means no limit.
-int PollTimeout(milliseconds timeout) {
-  return timeout.count() <= 0 ? -1
-                              : static_cast<int>(std::min<long long>(timeout.count(), INT_MAX));
-}
 
 // Time until a point; nothing when that has passed. A wait without limit stays without.
 std::optional<milliseconds> Left(milliseconds limit, Clock::time_point until) {
@@ -63,45 +33,39 @@ std::optional<milliseconds> Left(milliseconds limit, Clock::time_point until) {
 
 }  // namespace
 
-ServerConnection::ServerConnection(int socket, Wake wake, const Limits& limits)
-    : socket_(socket), wake_(wake), limits_(limits), peer_(PeerOf(socket)) {
-  // Everything below waits in poll(), never in the socket calls themselves.
-  fcntl(socket_, F_SETFL, fcntl(socket_, F_GETFL) | O_NONBLOCK);
-  const int on = 1;
-  setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-}
+ServerConnection::ServerConnection(int socket, SocketWaiter& waiter, const Limits& limits)
+    : transport_(socket), waiter_(waiter), limits_(limits), peer_(PeerName(socket)) {}
 
-ServerConnection::~ServerConnection() = default;
+bool ServerConnection::Wait(Outcome want, milliseconds timeout) {
+  const auto ready =
+      want == Outcome::kWantWrite ? waiter_.WaitWritable(timeout) : waiter_.WaitReadable(timeout);
+  return ready == SocketWaiter::Ready::kReady;
+}
 
 bool ServerConnection::StartTls(SSL_CTX* ctx) {
-  ssl_.reset(SSL_new(ctx));
-  if (ssl_ == nullptr || SSL_set_fd(ssl_.get(), socket_) != 1) return false;
+  if (!transport_.BeginTls(ctx)) return false;
   const auto until = Clock::now() + limits_.read_timeout;
   while (true) {
-    ERR_clear_error();
-    const int result = SSL_accept(ssl_.get());
-    if (result == 1) return true;
-    const int error = SSL_get_error(ssl_.get(), result);
-    const short events = error == SSL_ERROR_WANT_READ    ? POLLIN
-                         : error == SSL_ERROR_WANT_WRITE ? POLLOUT
-                                                         : 0;
+    const Outcome outcome = transport_.Handshake();
+    if (outcome == Outcome::kDone) return true;
+    if (outcome != Outcome::kWantRead && outcome != Outcome::kWantWrite) return false;
     const auto left = Left(limits_.read_timeout, until);
-    pollfd entries[2] = {{socket_, events, 0}, {wake_.stop, POLLIN, 0}};
-    if (events == 0 || !left || poll(entries, 2, PollTimeout(*left)) <= 0 ||
-        entries[0].revents == 0) {
-      broken_ = true;
-      return false;
-    }
+    if (!left || !Wait(outcome, *left)) return false;
   }
 }
 
-bool ServerConnection::WaitReadable(milliseconds timeout) {
-  pollfd entry{socket_, POLLIN, 0};
-  while (true) {
-    const int ready = poll(&entry, 1, PollTimeout(timeout));
-    if (ready < 0 && errno == EINTR) continue;
-    return ready > 0;
-  }
+void ServerConnection::Rest() {
+  if (!Unread().empty()) return;
+  in_begin_ = 0;
+  in_.clear();
+  in_.shrink_to_fit();
+}
+
+std::string ServerConnection::TakeUnread() {
+  std::string unread(Unread());
+  in_.clear();
+  in_begin_ = 0;
+  return unread;
 }
 
 // Appends what is there to in_, waiting for at most `timeout`.
@@ -112,58 +76,22 @@ ServerConnection::Filled ServerConnection::Fill(milliseconds timeout) {
   const std::size_t old = in_.size();
   in_.resize(old + kReadBlock);
   const auto until = Clock::now() + timeout;
-  std::ptrdiff_t got = -1;
-  Filled outcome = Filled::kBytes;
   while (true) {
-    bool again = false;
-    if (ssl_ != nullptr) {
-      ERR_clear_error();
-      const int result = SSL_read(ssl_.get(), in_.data() + old, kReadBlock);
-      const int error = result > 0 ? SSL_ERROR_NONE : SSL_get_error(ssl_.get(), result);
-      got = result;
-      again = error == SSL_ERROR_WANT_READ;
-      broken_ = broken_ || error == SSL_ERROR_SSL || error == SSL_ERROR_SYSCALL;
-    } else {
-      got = recv(socket_, in_.data() + old, kReadBlock, 0);
-      again = got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR);
+    const auto moved = transport_.Read(in_.data() + old, kReadBlock);
+    if (moved.outcome == Outcome::kDone) {
+      in_.resize(old + moved.bytes);
+      return Filled::kBytes;
     }
-    if (!again) break;
-    const auto left = Left(timeout, until);
-    if (!left || !WaitReadable(*left)) {
-      outcome = Filled::kTimedOut;
-      break;
+    if (moved.outcome == Outcome::kWantRead || moved.outcome == Outcome::kWantWrite) {
+      const auto left = Left(timeout, until);
+      if (left && Wait(moved.outcome, *left)) continue;
+      in_.resize(old);
+      return Filled::kTimedOut;
     }
-  }
-  if (outcome == Filled::kBytes && got <= 0) {
+    in_.resize(old);
     ended_ = true;
-    outcome = Filled::kEnd;
+    return Filled::kEnd;
   }
-  in_.resize(old + (outcome == Filled::kBytes ? static_cast<std::size_t>(got) : 0));
-  return outcome;
-}
-
-bool ServerConnection::WaitForRequest() {
-  const bool first = requests_++ == 0;
-  if (!Unread().empty() || (ssl_ != nullptr && SSL_pending(ssl_.get()) > 0)) return true;
-  milliseconds limit = limits_.idle_timeout;
-  if (first && limits_.read_timeout.count() > 0 &&
-      (limit.count() <= 0 || limits_.read_timeout < limit)) {
-    limit = limits_.read_timeout;
-  }
-  const auto until = Clock::now() + limit;
-  while (const auto left = Left(limit, until)) {
-    pollfd entries[3] = {
-        {socket_, POLLIN, 0}, {wake_.stop, POLLIN, 0}, {first ? -1 : wake_.make_room, POLLIN, 0}};
-    const int ready = poll(entries, 3, PollTimeout(*left));
-    if (ready < 0 && errno == EINTR) continue;
-    if (ready <= 0) return false;
-    if (entries[0].revents != 0) return true;
-    if (entries[1].revents != 0) return false;
-    // Of all the connections that wake up here one gets the token and goes.
-    std::uint64_t token = 0;
-    if (entries[2].revents != 0 && read(wake_.make_room, &token, sizeof token) > 0) return false;
-  }
-  return false;
 }
 
 ServerConnection::HeadOutcome ServerConnection::ReadHead(RequestHead* head, HeadError* error) {
@@ -187,6 +115,8 @@ ServerConnection::HeadOutcome ServerConnection::ReadHead(RequestHead* head, Head
         if (scanned >= 3 && text[scanned - 2] == '\n') {
           const auto failed = ParseRequestHead(text.substr(0, scanned + 1), limits_, head);
           in_begin_ += scanned + 1;
+          head->request.peer = peer_;
+          head->request.tls = tls();
           if (!failed) return HeadOutcome::kHead;
           *error = *failed;
           return HeadOutcome::kError;
@@ -214,93 +144,157 @@ std::optional<HeadError> ServerConnection::BodyBroken(Filled filled) const {
   return HeadError{400, "the body is shorter than announced"};
 }
 
-std::optional<HeadError> ServerConnection::ReadBody(RequestHead* head) {
-  std::string& body = head->request.body;
-  const std::size_t most = limits_.max_body_bytes == 0 ? body.max_size() : limits_.max_body_bytes;
-  const auto too_large = [&] {
-    return HeadError{413, "the body is longer than " + std::to_string(most) + " bytes"};
-  };
-  if (head->content_length > most) return too_large();
-  if (!head->chunked && head->content_length == 0) return std::nullopt;
-  if (head->expect_continue && Unread().empty() && !Send("HTTP/1.1 100 Continue\r\n\r\n")) {
-    return HeadError{400, "the peer has gone"};
-  }
-  // What is announced is not reserved at once: announcing costs a peer nothing.
-  body.reserve(std::min<std::size_t>(head->content_length, 1u << 20));
-  ChunkedDecoder chunks;
-  while (head->chunked || body.size() < head->content_length) {
+std::optional<HeadError> ServerConnection::BodyTooLarge() const {
+  return HeadError{413, fmt::format("the body is longer than {} bytes", body_most_)};
+}
+
+std::optional<HeadError> ServerConnection::BeginBody(const RequestHead& head,
+                                                     std::size_t max_bytes) {
+  body_chunked_ = head.chunked;
+  body_left_ = head.content_length;
+  body_read_ = 0;
+  body_most_ = max_bytes;
+  body_open_ = body_chunked_ || body_left_ != 0;
+  body_wanted_ = head.expect_continue && body_open_;
+  chunks_ = ChunkedDecoder();
+  if (max_bytes != 0 && body_left_ > max_bytes) return BodyTooLarge();
+  return std::nullopt;
+}
+
+std::optional<HeadError> ServerConnection::ReadBodyPart(RequestHead* head, std::string* to,
+                                                        bool* end) {
+  const std::size_t before = to->size();
+  while (body_open_ && to->size() == before) {
+    if (body_wanted_ && Unread().empty() && !Send("HTTP/1.1 100 Continue\r\n\r\n")) {
+      return HeadError{400, "the peer has gone"};
+    }
+    body_wanted_ = false;
     if (Unread().empty()) {
       if (const Filled filled = Fill(limits_.read_timeout); filled != Filled::kBytes)
         return BodyBroken(filled);
     }
     std::size_t used = 0;
-    if (head->chunked) {
-      const auto state = chunks.Feed(Unread(), &body, &used);
+    if (body_chunked_) {
+      const auto state = chunks_.Feed(Unread().substr(0, kReadBlock), to, &used);
       in_begin_ += used;
       if (state == ChunkedDecoder::State::kBad)
         return HeadError{400, "the chunks of the body are malformed"};
-      if (body.size() > most) return too_large();
-      if (state == ChunkedDecoder::State::kDone) break;
+      if (state == ChunkedDecoder::State::kDone) {
+        body_open_ = false;
+        head->request.trailers = chunks_.TakeTrailers();
+      }
     } else {
-      used = std::min(Unread().size(), head->content_length - body.size());
-      body.append(Unread().substr(0, used));
+      used = std::min({Unread().size(), body_left_, kReadBlock});
+      to->append(Unread().substr(0, used));
       in_begin_ += used;
+      body_left_ -= used;
+      body_open_ = body_left_ != 0;
     }
+  }
+  body_read_ += to->size() - before;
+  if (body_most_ != 0 && body_read_ > body_most_) return BodyTooLarge();
+  *end = !body_open_;
+  return std::nullopt;
+}
+
+std::optional<HeadError> ServerConnection::ReadBody(RequestHead* head) {
+  if (auto failed = BeginBody(*head, limits_.max_body_bytes)) return failed;
+  std::string& body = head->request.body;
+  // What is announced is not reserved at once: announcing costs a peer nothing.
+  body.reserve(std::min<std::size_t>(head->content_length, 1u << 20));
+  bool end = !body_open_;
+  while (!end) {
+    if (auto failed = ReadBodyPart(head, &body, &end)) return failed;
   }
   return std::nullopt;
 }
 
-bool ServerConnection::Send(std::string_view bytes) {
-  while (!bytes.empty() && !broken_) {
-    std::ptrdiff_t sent = -1;
-    short wait_for = POLLOUT;
-    bool again = false;
-    if (ssl_ != nullptr) {
-      ERR_clear_error();
-      const int result = SSL_write(ssl_.get(), bytes.data(),
-                                   static_cast<int>(std::min<std::size_t>(bytes.size(), INT_MAX)));
-      const int error = result > 0 ? SSL_ERROR_NONE : SSL_get_error(ssl_.get(), result);
-      sent = result;
-      again = error == SSL_ERROR_WANT_WRITE || error == SSL_ERROR_WANT_READ;
-      if (error == SSL_ERROR_WANT_READ) wait_for = POLLIN;
-    } else {
-      sent = send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-      again = sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR);
-    }
-    if (sent > 0) {
-      bytes.remove_prefix(static_cast<std::size_t>(sent));
+bool ServerConnection::Send(std::span<const std::string_view> pieces) {
+  std::array<std::string_view, 8> left{};
+  const std::size_t count = std::min(pieces.size(), left.size());
+  std::copy_n(pieces.begin(), count, left.begin());
+  std::size_t first = 0;
+  while (true) {
+    while (first < count && left[first].empty()) ++first;
+    if (first == count) return !transport_.broken();
+    const auto moved = transport_.Write({&left[first], count - first});
+    if (moved.outcome == Outcome::kWantRead || moved.outcome == Outcome::kWantWrite) {
+      if (!Wait(moved.outcome, limits_.write_timeout)) return false;
       continue;
     }
-    pollfd entry{socket_, wait_for, 0};
-    if (!again || poll(&entry, 1, PollTimeout(limits_.write_timeout)) <= 0) broken_ = true;
+    if (moved.outcome != Outcome::kDone) return false;
+    std::size_t sent = moved.bytes;
+    for (std::size_t i = first; i < count && sent > 0; ++i) {
+      const std::size_t taken = std::min(sent, left[i].size());
+      left[i].remove_prefix(taken);
+      sent -= taken;
+    }
   }
-  return !broken_;
 }
 
 bool ServerConnection::WriteReply(const RequestHead& request, const Response& response,
                                   bool close) {
-  std::string head = FormatReplyHead(request, response, close);
+  const std::string head = FormatReplyHead(request, response, BodyFraming::kLength, close);
   const bool no_body = IsBodyless(response.status) || request.request.method == "HEAD";
-  if (no_body) return Send(head);
-  if (response.body.size() <= kJoinBody) return Send(head += response.body);
-  return Send(head) && Send(response.body);
+  const std::string_view pieces[] = {head, no_body ? std::string_view() : response.body};
+  return Send(pieces);
+}
+
+bool ServerConnection::StartReply(const RequestHead& request, const Response& response, bool close,
+                                  std::string_view first) {
+  const bool chunked = request.request.http_minor > 0;
+  const std::string head =
+      FormatReplyHead(request, response, chunked ? BodyFraming::kChunked : BodyFraming::kUntilClose,
+                      close || !chunked);
+  const bool no_body = IsBodyless(response.status) || request.request.method == "HEAD";
+  framing_ = no_body   ? PartFraming::kNone
+             : chunked ? PartFraming::kChunked
+                       : PartFraming::kUntilClose;
+  if (first.empty() || no_body) return Send(head);
+  if (!chunked) {
+    const std::string_view pieces[] = {head, first};
+    return Send(pieces);
+  }
+  const std::string size = fmt::format("{:x}\r\n", first.size());
+  const std::string_view pieces[] = {head, size, first, "\r\n"};
+  return Send(pieces);
+}
+
+bool ServerConnection::WriteReplyPart(std::string_view bytes) {
+  if (bytes.empty() || framing_ == PartFraming::kNone) return !transport_.broken();
+  if (framing_ == PartFraming::kUntilClose) return Send(bytes);
+  const std::string size = fmt::format("{:x}\r\n", bytes.size());
+  const std::string_view pieces[] = {size, bytes, "\r\n"};
+  return Send(pieces);
+}
+
+bool ServerConnection::EndReply(const Metadata& trailers) {
+  if (framing_ != PartFraming::kChunked) return !transport_.broken();
+  framing_ = PartFraming::kNone;
+  std::string last = "0\r\n";
+  for (const auto& [name, value] : trailers)
+    last.append(name).append(": ").append(value).append("\r\n");
+  last += "\r\n";
+  return Send(last);
 }
 
 void ServerConnection::Close(bool linger) {
-  if (ssl_ != nullptr && !broken_) SSL_shutdown(ssl_.get());
+  transport_.ShutdownTls();
   // Closing with unread input would reset the connection and could destroy the answer on its way
   // (RFC 9112, 9.6).
   if (!linger && Unread().empty()) return;
-  if (shutdown(socket_, SHUT_WR) != 0) return;
+  if (shutdown(transport_.socket(), SHUT_WR) != 0) return;
   char dropped[4096];
   std::size_t total = 0;
   const auto until = Clock::now() + kLingerTime;
   while (total < kLinger) {
+    const auto got = recv(transport_.socket(), dropped, sizeof dropped, MSG_DONTWAIT);
+    if (got > 0) {
+      total += static_cast<std::size_t>(got);
+      continue;
+    }
     const auto left = Left(kLingerTime, until);
-    if (!left || !WaitReadable(*left)) break;
-    const auto got = recv(socket_, dropped, sizeof dropped, 0);
-    if (got <= 0) break;
-    total += static_cast<std::size_t>(got);
+    if (got == 0 || !left || !Wait(Outcome::kWantRead, *left)) break;
   }
 }
 

@@ -1,45 +1,37 @@
-// One accepted connection of the httplib engine: requests in and replies out, plain or TLS, with
-// time limits.
+// HTTP/1.1 on one accepted connection: requests in and replies out, with time limits (RFC 9112).
 #pragma once
 
 #include <openssl/ssl.h>
 
 #include <chrono>
-#include <memory>
+#include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
+#include "http/chunked.h"
 #include "http/request_head.h"
+#include "http/socket_transport.h"
+#include "http/socket_waiter.h"
 #include "kratos/http/message.h"
 #include "kratos/http/server.h"
 
 namespace kratos::http {
 
+/// Used by one thread or fiber at a time.
 class ServerConnection {
  public:
-  /// File descriptors that end a wait for the next request; -1 for none.
-  struct Wake {
-    /// Readable from the moment the server stops.
-    int stop = -1;
-    /// An eventfd of EFD_SEMAPHORE: each token asks one connection that idles between two requests
-    /// to make room.
-    int make_room = -1;
-  };
-
-  /// Does not own `socket`.
-  ServerConnection(int socket, Wake wake, const Limits& limits);
-  ~ServerConnection();
-  ServerConnection(const ServerConnection&) = delete;
-  ServerConnection& operator=(const ServerConnection&) = delete;
+  /// Does not own `socket`; `waiter` and `limits` must outlive it.
+  ServerConnection(int socket, SocketWaiter& waiter, const Limits& limits);
 
   /// Shakes hands as the server. False when the peer did not.
   bool StartTls(SSL_CTX* ctx);
 
-  /// Waits for the first byte of a request; of the connection's first one no longer than
-  /// Limits::read_timeout. False when the peer left, the time ran out, the server stops or another
-  /// connection needs the room.
-  bool WaitForRequest();
+  /// True when something of the next request has come already.
+  bool HasUnread() const { return !Unread().empty() || transport_.HasPending(); }
+  /// Lets go of memory that only a busy connection needs.
+  void Rest();
 
   enum class HeadOutcome { kHead, kError, kClosed };
   /// Reads one request head. kError fills `error` with what to answer, as far as `head` is known.
@@ -49,8 +41,26 @@ class ServerConnection {
   /// it waits for that. Nothing when the body is whole, else what to answer.
   std::optional<HeadError> ReadBody(RequestHead* head);
 
+  /// The same piece by piece: after BeginBody each ReadBodyPart appends what has come, waiting for
+  /// at least one byte, up to a block. At the end `*end` becomes true and trailer fields are in
+  /// head->request.trailers. `max_bytes` zero: no limit.
+  std::optional<HeadError> BeginBody(const RequestHead& head, std::size_t max_bytes);
+  std::optional<HeadError> ReadBodyPart(RequestHead* head, std::string* to, bool* end);
+  /// True while the peer may still be sending a body.
+  bool body_open() const { return body_open_; }
+
   /// Sends a reply to `request`. False when the peer cannot be reached.
   bool WriteReply(const RequestHead& request, const Response& response, bool close);
+
+  /// Begins a reply of unknown length, with the first bytes of its body: chunked, or for HTTP/1.0
+  /// up to the end of the connection. No body goes out for HEAD.
+  bool StartReply(const RequestHead& request, const Response& response, bool close,
+                  std::string_view first);
+  bool WriteReplyPart(std::string_view bytes);
+  bool EndReply(const Metadata& trailers);
+
+  /// Sends bytes as they are.
+  bool Send(std::string_view bytes) { return Send({&bytes, 1}); }
 
   /// Says goodbye. With `linger`, or when more has come than was read, the peer still gets what was
   /// written although it may be sending; that takes a moment with peers that do not close their
@@ -58,27 +68,39 @@ class ServerConnection {
   void Close(bool linger);
 
   const std::string& peer() const { return peer_; }
-  int socket() const { return socket_; }
-  bool tls() const { return ssl_ != nullptr; }
+  bool tls() const { return transport_.tls(); }
+  SocketTransport& transport() { return transport_; }
+  /// What has come beyond the last request; the connection forgets it.
+  std::string TakeUnread();
 
  private:
   enum class Filled { kBytes, kEnd, kTimedOut };
+  enum class PartFraming { kNone, kChunked, kUntilClose };
   std::string_view Unread() const { return std::string_view(in_).substr(in_begin_); }
-  bool WaitReadable(std::chrono::milliseconds timeout);
+  bool Wait(SocketTransport::Outcome want, std::chrono::milliseconds timeout);
   Filled Fill(std::chrono::milliseconds timeout);
-  bool Send(std::string_view bytes);
+  bool Send(std::span<const std::string_view> pieces);
   std::optional<HeadError> BodyBroken(Filled filled) const;
+  std::optional<HeadError> BodyTooLarge() const;
 
-  const int socket_;
-  const Wake wake_;
+  SocketTransport transport_;
+  SocketWaiter& waiter_;
   const Limits& limits_;
   std::string peer_;
-  std::unique_ptr<SSL, decltype(&SSL_free)> ssl_{nullptr, &SSL_free};
   std::string in_;  // Read from the peer; consumed up to in_begin_.
   std::size_t in_begin_ = 0;
-  std::size_t requests_ = 0;
-  bool ended_ = false;   // Nothing more comes in.
-  bool broken_ = false;  // Nothing more goes out.
+  bool ended_ = false;  // Nothing more comes in.
+
+  // The body being read.
+  bool body_open_ = false;
+  bool body_chunked_ = false;
+  bool body_wanted_ = false;  // The peer waits for 100 Continue.
+  std::size_t body_left_ = 0;
+  std::size_t body_read_ = 0;
+  std::size_t body_most_ = 0;
+  ChunkedDecoder chunks_;
+
+  PartFraming framing_ = PartFraming::kNone;  // Of the reply being written in parts.
 };
 
 }  // namespace kratos::http

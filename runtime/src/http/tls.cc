@@ -86,6 +86,19 @@ Status RequireClients(SSL_CTX* ctx, const TlsOptions& options) {
   return {};
 }
 
+// RFC 7301, 3.2: of what the client offers, what is spoken here; with nothing in common the
+// handshake goes on without, since HTTP/1.1 is what both then fall back to.
+int SelectProtocol(SSL*, const unsigned char** out, unsigned char* out_length,
+                   const unsigned char* offered, unsigned offered_length, void*) {
+  static constexpr unsigned char kSpoken[] = "\x08http/1.1";
+  unsigned char* chosen = nullptr;
+  if (SSL_select_next_proto(&chosen, out_length, kSpoken, sizeof kSpoken - 1, offered,
+                            offered_length) != OPENSSL_NPN_NEGOTIATED)
+    return SSL_TLSEXT_ERR_NOACK;
+  *out = chosen;
+  return SSL_TLSEXT_ERR_OK;
+}
+
 }  // namespace
 
 Result<std::shared_ptr<SSL_CTX>> MakeServerTls(const TlsOptions& options) {
@@ -93,6 +106,7 @@ Result<std::shared_ptr<SSL_CTX>> MakeServerTls(const TlsOptions& options) {
   if (ctx == nullptr) return Bad("library", "OpenSSL");
   SSL_CTX_set_min_proto_version(ctx.get(), TLS1_2_VERSION);
   SSL_CTX_set_options(ctx.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_IGNORE_UNEXPECTED_EOF);
+  SSL_CTX_set_alpn_select_cb(ctx.get(), SelectProtocol, nullptr);
   SSL_CTX_set_session_id_context(ctx.get(), reinterpret_cast<const unsigned char*>("kratos"), 6);
   if (Status status = UseCertificate(ctx.get(), options); !status.ok()) return status;
   if (Status status = UsePrivateKey(ctx.get(), options); !status.ok()) return status;

@@ -29,6 +29,17 @@ struct Pair {
   int ends[2] = {-1, -1};
 };
 
+// A watched socket and the source that its peer's leaving stops.
+class Watched {
+ public:
+  Watched(PeerWatch& watch, int socket) : watched_(watch, socket, source_) {}
+  std::stop_token token() const { return source_.get_token(); }
+
+ private:
+  std::stop_source source_;
+  PeerWatch::Watched watched_;
+};
+
 // Returns when the token has been stopped; the test's own time-out is the limit.
 void WaitStopped(const std::stop_token& token) {
   std::mutex mutex;
@@ -41,8 +52,8 @@ TEST_CASE("peer watch: K22, a peer that closes stops its own call and no other")
   PeerWatch watch;
   Pair gone;
   Pair staying;
-  const PeerWatch::Watched first(watch, gone.ends[0]);
-  const PeerWatch::Watched second(watch, staying.ends[0]);
+  const Watched first(watch, gone.ends[0]);
+  const Watched second(watch, staying.ends[0]);
   CHECK_FALSE(first.token().stop_requested());
   gone.ClosePeer();
   WaitStopped(first.token());
@@ -54,7 +65,7 @@ TEST_CASE("peer watch: K22, a peer that closes with bytes still unread is gone a
   PeerWatch watch;
   Pair pair;
   REQUIRE(write(pair.ends[1], "GET", 3) == 3);
-  const PeerWatch::Watched watched(watch, pair.ends[0]);
+  const Watched watched(watch, pair.ends[0]);
   pair.ClosePeer();
   WaitStopped(watched.token());
   SUCCEED();
@@ -64,7 +75,7 @@ TEST_CASE("peer watch: a peer that left before the watch began") {
   PeerWatch watch;
   Pair pair;
   pair.ClosePeer();
-  const PeerWatch::Watched watched(watch, pair.ends[0]);
+  const Watched watched(watch, pair.ends[0]);
   WaitStopped(watched.token());
   SUCCEED();
 }
@@ -72,8 +83,8 @@ TEST_CASE("peer watch: a peer that left before the watch began") {
 TEST_CASE("peer watch: CancelAll tells every call, and callbacks may look at the watch") {
   PeerWatch watch;
   Pair pair;
-  std::optional<PeerWatch::Watched> first(std::in_place, watch, pair.ends[0]);
-  const PeerWatch::Watched second(watch, pair.ends[0]);
+  std::optional<Watched> first(std::in_place, watch, pair.ends[0]);
+  const Watched second(watch, pair.ends[0]);
   int called = 0;
   {
     const std::stop_callback callback(second.token(), [&] {
@@ -91,7 +102,7 @@ TEST_CASE("peer watch: calls come and go, and it ends while some are watched or 
     Pair pair;
     auto watch = std::make_unique<PeerWatch>();
     for (int i = 0; i < 50; ++i) {
-      const PeerWatch::Watched watched(*watch, pair.ends[0]);
+      const Watched watched(*watch, pair.ends[0]);
       REQUIRE_FALSE(watched.token().stop_requested());
     }
   }

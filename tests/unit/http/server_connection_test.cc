@@ -10,8 +10,10 @@
 #include <future>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
+#include "http/poll_waiter.h"
 #include "support/catch.h"
 
 namespace kratos::http {
@@ -64,6 +66,15 @@ struct ReadResult {
   int status = 200;
 };
 
+// A connection and the way it waits for requests, as the httplib engine puts them together.
+struct WaitingConnection : private std::tuple<PollWaiter>, public ServerConnection {
+  WaitingConnection(int socket, PollWaiter::Wake wake, const Limits& limits)
+      : std::tuple<PollWaiter>(PollWaiter(socket, wake, limits)),
+        ServerConnection(socket, waiter(), limits) {}
+  PollWaiter& waiter() { return std::get<0>(static_cast<std::tuple<PollWaiter>&>(*this)); }
+  bool WaitForRequest() { return HasUnread() || waiter().WaitForRequest(); }
+};
+
 // Reads one request with its body.
 ReadResult ReadRequest(ServerConnection& connection) {
   ReadResult result;
@@ -99,7 +110,7 @@ TEST_CASE("server connection: requests read the same wherever the bytes are spli
       ends.Send(text.substr(0, split));
       ends.Send(text.substr(split));
       const Limits limits;
-      ServerConnection connection(ends.server(), {}, limits);
+      WaitingConnection connection(ends.server(), {}, limits);
       REQUIRE(connection.WaitForRequest());
       const ReadResult result = ReadRequest(connection);
       REQUIRE(result.outcome == HeadOutcome::kHead);
@@ -119,7 +130,7 @@ TEST_CASE(
     ends.Send(text.substr(0, split));
     ends.Send(text.substr(split));
     const Limits limits;
-    ServerConnection connection(ends.server(), {}, limits);
+    WaitingConnection connection(ends.server(), {}, limits);
     CHECK(ReadRequest(connection).status == 400);
   }
 }
@@ -136,7 +147,7 @@ TEST_CASE("server connection: pipelined requests stay apart, wherever the bytes 
     ends.Send(text.substr(split));
     ends.EndSending();
     const Limits limits;
-    ServerConnection connection(ends.server(), {}, limits);
+    WaitingConnection connection(ends.server(), {}, limits);
     std::string seen;
     while (connection.WaitForRequest()) {
       const ReadResult result = ReadRequest(connection);
@@ -180,7 +191,7 @@ TEST_CASE("server connection: what ends early or never comes") {
     Ends ends;
     ends.Send(row.text);
     if (row.then == Then::kEnd) ends.EndSending();
-    ServerConnection connection(ends.server(), {}, limits);
+    WaitingConnection connection(ends.server(), {}, limits);
     const ReadResult result = ReadRequest(connection);
     CHECK(result.outcome == row.outcome);
     CHECK(result.status == row.status);
@@ -214,12 +225,12 @@ TEST_CASE("server connection: limits are noticed before the end of what crosses 
     CAPTURE(row.name);
     Ends ends;
     ends.Send(row.text);
-    ServerConnection connection(ends.server(), {}, limits);
+    WaitingConnection connection(ends.server(), {}, limits);
     CHECK(ReadRequest(connection).status == row.status);
   }
   Ends ends;
   ends.Send(head + "Content-Length: 10\r\n\r\n0123456789");
-  ServerConnection connection(ends.server(), {}, limits);
+  WaitingConnection connection(ends.server(), {}, limits);
   CHECK(ReadRequest(connection).head.request.body == "0123456789");
 }
 
@@ -241,7 +252,7 @@ TEST_CASE("server connection: 100 Continue goes out only to those who wait for i
     Ends ends;
     ends.Send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n" + row.expect + "\r\n" +
               row.body);
-    ServerConnection connection(ends.server(), {}, limits);
+    WaitingConnection connection(ends.server(), {}, limits);
     ReadRequest(connection);
     CHECK((ends.Received() == "HTTP/1.1 100 Continue\r\n\r\n") == row.told);
   }
@@ -249,7 +260,7 @@ TEST_CASE("server connection: 100 Continue goes out only to those who wait for i
   limits.max_body_bytes = 4;
   Ends ends;
   ends.Send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
-  ServerConnection connection(ends.server(), {}, limits);
+  WaitingConnection connection(ends.server(), {}, limits);
   CHECK(ReadRequest(connection).status == 413);
   CHECK(ends.Received().empty());
 }
@@ -257,7 +268,7 @@ TEST_CASE("server connection: 100 Continue goes out only to those who wait for i
 TEST_CASE("server connection: replies, with and without body") {
   Ends ends;
   const Limits limits;
-  ServerConnection connection(ends.server(), {}, limits);
+  WaitingConnection connection(ends.server(), {}, limits);
   RequestHead request;
   request.request.method = "GET";
   Response response;
@@ -285,7 +296,7 @@ TEST_CASE("server connection: a body larger than any socket buffer arrives whole
       text.append(buffer, static_cast<std::size_t>(got));
     return text;
   });
-  ServerConnection connection(ends.server(), {}, limits);
+  WaitingConnection connection(ends.server(), {}, limits);
   RequestHead request;
   Response response;
   response.body = body;
@@ -299,14 +310,14 @@ TEST_CASE("server connection: a peer that does not read, or is gone, ends the re
   Limits limits;
   limits.write_timeout = 5ms;
   Ends ends(SOCK_STREAM);
-  ServerConnection stalled(ends.server(), {}, limits);
+  WaitingConnection stalled(ends.server(), {}, limits);
   RequestHead request;
   Response response;
   response.body = std::string(64 << 20, 'x');
   CHECK_FALSE(stalled.WriteReply(request, response, false));
   Ends other(SOCK_STREAM);
   other.ClosePeer();
-  ServerConnection gone(other.server(), {}, limits);
+  WaitingConnection gone(other.server(), {}, limits);
   CHECK_FALSE(gone.WriteReply(request, response, false));
 }
 
@@ -318,19 +329,19 @@ TEST_CASE("server connection: what ends the wait for a request") {
   SECTION("the idle time") {
     limits.idle_timeout = 5ms;
     Ends ends;
-    ServerConnection connection(ends.server(), {stop, room}, limits);
+    WaitingConnection connection(ends.server(), {stop, room}, limits);
     CHECK_FALSE(connection.WaitForRequest());
   }
   SECTION("on a fresh connection the read time-out") {
     limits.read_timeout = 5ms;
     Ends ends;
-    ServerConnection connection(ends.server(), {stop, room}, limits);
+    WaitingConnection connection(ends.server(), {stop, room}, limits);
     CHECK_FALSE(connection.WaitForRequest());
   }
   SECTION("a stopping server, unless a request is there") {
     REQUIRE(write(stop, &one, sizeof one) == sizeof one);
     Ends ends;
-    ServerConnection connection(ends.server(), {stop, room}, limits);
+    WaitingConnection connection(ends.server(), {stop, room}, limits);
     CHECK_FALSE(connection.WaitForRequest());
     ends.Send("G");
     CHECK(connection.WaitForRequest());
@@ -338,14 +349,14 @@ TEST_CASE("server connection: what ends the wait for a request") {
   SECTION("the peer's leaving, which the reader then notices") {
     Ends ends;
     ends.ClosePeer();
-    ServerConnection connection(ends.server(), {stop, room}, limits);
+    WaitingConnection connection(ends.server(), {stop, room}, limits);
     if (connection.WaitForRequest()) CHECK(ReadRequest(connection).outcome == HeadOutcome::kClosed);
   }
   SECTION("a token, which one idle connection takes and a fresh one does not") {
     limits.idle_timeout = 20ms;
     limits.read_timeout = 10ms;
     Ends ends;
-    ServerConnection connection(ends.server(), {stop, room}, limits);
+    WaitingConnection connection(ends.server(), {stop, room}, limits);
     REQUIRE(write(room, &one, sizeof one) == sizeof one);
     CHECK_FALSE(connection.WaitForRequest());  // By time.
     std::uint64_t token = 0;
@@ -362,7 +373,7 @@ TEST_CASE("server connection: what ends the wait for a request") {
 TEST_CASE("server connection: closing leaves the answer to a peer that was still sending") {
   Ends ends(SOCK_STREAM);
   const Limits limits;
-  ServerConnection connection(ends.server(), {}, limits);
+  WaitingConnection connection(ends.server(), {}, limits);
   ends.Send(std::string(1000, 'x'));
   ends.EndSending();
   Response response;

@@ -1,5 +1,7 @@
 #include "checks/checks.h"
 
+#include <algorithm>
+
 #include "plugin_fixture.h"
 #include "support/catch.h"
 
@@ -91,6 +93,112 @@ TEST_CASE("conflicts") {
   CHECK(Report(cross, "conflicts=error,werror")[0].find("error[route-crossing]") == 0);
   CHECK(Report(file("get: '/v1/{x}'", "get: '/v1/a'")).empty());
   CHECK(Report(file("get: '/v1/{x}'", "post: '/v1/{x}' body: '*'")).empty());
+}
+
+TEST_CASE("what streams is checked as it travels") {
+  const auto file = [](const std::string& request, const std::string& reply,
+                       const std::string& rule) {
+    return Proto3(
+        "message Part { string name = 1; string text = 2; Part part = 3; repeated Part parts = 4; "
+        "google.api.HttpBody file = 5; }\nservice S {\n  rpc R(" +
+        request + " Part) returns (" + reply + " Part) {\n    option (google.api.http) = { " +
+        rule + " };\n  }\n}\n");
+  };
+  struct Row {
+    const char* rule;
+    Strings server;
+    Strings client;
+    Strings bidi;
+  };
+  const std::string in_query = "http-body-in-query";
+  const Row rows[] = {
+      {"post: '/{name}' body: '*'", {}, {}, {}},
+      {"get: '/{name}'", {in_query}, {}, {}},
+      {"get: '/{name}' body: '*'", {"body-on-get"}, {}, {}},
+      {"delete: '/' body: 'file'", {"body-on-get"}, {}, {}},
+      {"post: '/{name}'", {in_query}, {}, {}},
+      {"post: '/{name}' body: 'part'", {in_query}, {}, {}},
+      {"post: '/' body: 'text'", {in_query}, {"body-on-stream"}, {"body-on-stream"}},
+      {"post: '/' body: 'parts'", {in_query}, {"body-on-stream"}, {"body-on-stream"}},
+      {"post: '/{text}' body: 'text'",
+       {in_query, "body-bound-by-path"},
+       {"body-on-stream"},
+       {"body-on-stream"}},
+      {"post: '/' body: 'txt'",
+       {in_query, "unknown-body-field"},
+       {"unknown-body-field"},
+       {"unknown-body-field"}},
+      {"post: '/' body: '*' response_body: '*'",
+       {"response-body-star"},
+       {"response-body-star"},
+       {"response-body-star"}},
+      {"post: '/' body: '*' response_body: 'text'",
+       {"response-body-on-stream"},
+       {"response-body-on-stream"},
+       {"response-body-on-stream"}},
+      {"post: '/' body: '*' response_body: 'file'",
+       {},
+       {"response-body-on-stream"},
+       {"response-body-on-stream"}},
+      {"post: '/' body: 'file' response_body: 'text'",
+       {"response-body-on-stream"},
+       {},
+       {"response-body-on-stream"}},
+      {"post: '/' body: '*' response_body: 'txt'",
+       {"unknown-response-body-field"},
+       {"unknown-response-body-field"},
+       {"unknown-response-body-field"}},
+      {"get: '/{nam}' body: '*'",
+       {"body-on-get", "unknown-path-field"},
+       {"unknown-path-field"},
+       {"unknown-path-field"}},
+  };
+  const auto sorted = [](Strings ids) {
+    std::sort(ids.begin(), ids.end());
+    return ids;
+  };
+  for (const Row& row : rows) {
+    INFO(row.rule);
+    CHECK(sorted(RuleIds(file("", "stream", row.rule))) == sorted(row.server));
+    CHECK(sorted(RuleIds(file("stream", "", row.rule))) == sorted(row.client));
+    CHECK(sorted(RuleIds(file("stream", "stream", row.rule))) == sorted(row.bidi));
+  }
+  CHECK(Report(file("stream", "", "post: '/' body: 'text'")) ==
+        Strings{"warning[body-on-stream] 10:5 caret 7+4"});
+  CHECK(Report(file("", "stream", "post: '/' body: '*' response_body: 'text'")) ==
+        Strings{"warning[response-body-on-stream] 10:5 caret 16+4"});
+}
+
+TEST_CASE("WebSockets are opened with GET") {
+  const auto file = [](const std::string& first, const std::string& first_rule,
+                       const std::string& second, const std::string& second_rule) {
+    return Proto3("message P { string x = 1; google.api.HttpBody b = 2; }\nservice S {\n  rpc A(" +
+                  first + ") returns (P) { option (google.api.http) = { " + first_rule +
+                  " }; }\n  rpc B(" + second + ") returns (P) { option (google.api.http) = { " +
+                  second_rule + " }; }\n}\n");
+  };
+  const std::string post = "post: '/{x}' body: '*'";
+  const std::string get = "get: '/{x}' additional_bindings { put: '/all' body: '*' }";
+  const std::string raw = "post: '/{x}' body: 'b'";
+  const Strings conflict = {"route-conflict"};
+  CHECK(RuleIds(file("P", get, "stream P", post)) == conflict);
+  CHECK(RuleIds(file("stream P", post, "P", get)) == conflict);
+  CHECK(RuleIds(file("P", post, "stream P", post)).empty());
+  CHECK(RuleIds(file("stream P", post, "stream P", "put: '/{x}' body: '*'")) == conflict);
+  // An upload has its own method, too.
+  CHECK(RuleIds(file("P", get, "stream P", raw)) == conflict);
+  CHECK(RuleIds(file("P", post, "stream P", raw)) == conflict);
+  CHECK(RuleIds(file("stream P", raw, "stream P", raw)) == conflict);
+  CHECK(RuleIds(file("stream P", post, "stream P", raw)) == conflict);
+  CHECK(RuleIds(file("P", "put: '/{x}' body: '*'", "stream P", raw)).empty());
+  CHECK(RuleIds(file("P", get, "stream P", "custom { kind: '*' path: '/{x}' } body: 'b'")).empty());
+  // One rpc may share its WebSocket among its bindings.
+  CHECK(RuleIds(file("P", post, "stream P",
+                     "put: '/x' body: 'b' additional_bindings { patch: '/x' body: 'b' }"))
+            .empty());
+  CHECK(RuleIds(file("P", post, "stream P",
+                     "put: '/x' body: 'b' additional_bindings { get: '/x' body: 'b' }")) ==
+        conflict);
 }
 
 TEST_CASE("google.api.HttpBody wants a body") {

@@ -112,5 +112,35 @@ TEST_CASE("client and server can be left out") {
   CHECK(no_server.find("class SHttpClient") != std::string::npos);
 }
 
+TEST_CASE("streaming rpcs, with and without a rule") {
+  const char service[] =
+      "message in { string x = 1; } message out { google.api.HttpBody b = 1; } service S {"
+      " rpc Up(stream in) returns (out) { option (google.api.http) = { post: '/v1/{x}' }; }"
+      " rpc Down(in) returns (stream out) { option (google.api.http) = { get: '/v1/{x}'"
+      " response_body: 'b' }; }"
+      " rpc NoRule(stream in) returns (stream out); }";
+  const Generated generated =
+      testing::RunPlugin(Proto3(service), "omitempty=false,conflicts=ignore");
+  const std::string header = Content(generated, "demo.http.pb.h");
+  const std::string source = Content(generated, "demo.http.pb.cc");
+  const auto has = [](const std::string& text, const char* part) {
+    INFO(text);
+    return text.find(part) != std::string::npos;
+  };
+  // Parameters would hide the messages of their names.
+  CHECK(has(header, "::kratos::ServerReader<::demo::in>& in"));
+  CHECK(has(header, "::kratos::ServerStream<::demo::out>& out"));
+  CHECK(has(header, "// No HTTP rule.\n  virtual ::kratos::Status NoRule("));
+  CHECK(has(header, "::kratos::Result<::kratos::ClientReader<::demo::out>> Down("));
+  CHECK(has(source, "ctx.CallReader(service, &SServer::Up, reply);"));
+  CHECK(has(source, "&SServer::Down,\n                            ::demo::out::kBFieldNumber);"));
+  CHECK(has(source, ".stream = ::kratos::http::StreamKind::kClient}"));
+  CHECK(has(source, "return ::kratos::codegen::Open(*client_, ctx, method, nullptr, options);"));
+  CHECK(has(source, "return ::kratos::codegen::Open(*client_, ctx, method, &request, options);"));
+  // No default route for streams.
+  CHECK_FALSE(has(source, "/demo.S/NoRule\""));
+  CHECK_FALSE(has(source, "HandleSNoRule"));
+}
+
 }  // namespace
 }  // namespace kratos::plugin

@@ -53,6 +53,67 @@ TEST_CASE("omitempty=false gives unary rpcs a route") {
   CHECK(file.services[0].methods[0].bindings[0].path == "/v1/{parent.name=shelves/*}/{name}");
 }
 
+TEST_CASE("what streams, and what its body rules come to") {
+  const File file = Model(Proto3(R"(
+message Part { string text = 1; repeated string tags = 2; google.api.HttpBody file = 3; Part part = 4;
+  repeated google.api.HttpBody files = 5; }
+service S {
+  rpc Server(Part) returns (stream Part) { option (google.api.http) = {
+    get: "/a" response_body: "text"
+    additional_bindings { post: "/b" body: "text" response_body: "file" }
+    additional_bindings { get: "/c" response_body: "files" } }; }
+  rpc Client(stream Part) returns (Part) { option (google.api.http) = {
+    post: "/d" response_body: "file"
+    additional_bindings { post: "/e" body: "part" }
+    additional_bindings { post: "/f" body: "file" response_body: "text" }
+    additional_bindings { post: "/g" body: "text" }
+    additional_bindings { post: "/h" body: "files" }
+    additional_bindings { post: "/i" body: "nowhere" } }; }
+  rpc Raw(stream google.api.HttpBody) returns (Part) { option (google.api.http) = {
+    get: "/j"
+    additional_bindings { custom { kind: "*" path: "/k" } body: "*" }
+    additional_bindings { put: "/l" body: "data" }
+    additional_bindings { put: "/m" body: "nowhere" } }; }
+  rpc Bidi(stream google.api.HttpBody) returns (stream Part) { option (google.api.http) = {
+    put: "/n" body: "*" response_body: "file" }; }
+}
+)"));
+  CHECK(DebugString(file) ==
+        "file demo.proto package=demo\n"
+        "service demo.S\n"
+        "  rpc /demo.S/Server demo.Part -> demo.Part server streaming\n"
+        "    GET /a stream=server\n"
+        "    POST /b body=text response_body=file stream=server\n"
+        "    GET /c stream=server\n"
+        "  rpc /demo.S/Client demo.Part -> demo.Part client streaming\n"
+        "    POST /d stream=client\n"
+        "    POST /e body=part stream=client\n"
+        "    POST /f body=file response_body=text stream=upload\n"
+        "    POST /g body=text stream=client\n"
+        "    POST /h body=files stream=client\n"
+        "    POST /i body=nowhere stream=client\n"
+        "  rpc /demo.S/Raw google.api.HttpBody -> demo.Part client streaming\n"
+        "    GET /j stream=upload\n"
+        "    * /k body=* stream=upload\n"
+        "    PUT /l body=data stream=client\n"
+        "    PUT /m body=nowhere stream=client\n"
+        "  rpc /demo.S/Bidi google.api.HttpBody -> demo.Part bidi streaming\n"
+        "    PUT /n body=* stream=bidi\n");
+
+  const std::vector<Method>& methods = file.services[0].methods;
+  CHECK(methods[0].bindings[1].StreamedField() == nullptr);  // Its request does not stream.
+  CHECK(methods[0].bindings[0].rule.response_body.text == "text");
+  std::vector<std::string> streamed;
+  for (const Binding& binding : methods[1].bindings) {
+    const Field* field = binding.StreamedField();
+    streamed.push_back(field == nullptr ? "" : field->name);
+    CHECK(binding.TakesStream());
+    CHECK(binding.IsWebSocketOnly() == (binding.path != "/f"));
+  }
+  CHECK(streamed == std::vector<std::string>{"", "part", "file", "", "", ""});
+  CHECK(file.services[0].HasHttpStreams());
+}
+
 TEST_CASE("comments, places, equality") {
   const File file = Model(Proto3(kLibrary));
   const Service& service = file.services[0];

@@ -7,6 +7,7 @@
 
 #include "kratos/codegen/interface.h"
 #include "kratos/errors/status.h"
+#include "kratos/stream/stream.h"
 
 namespace kratos {
 class Context;

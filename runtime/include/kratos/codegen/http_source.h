@@ -1,6 +1,10 @@
 // All that a generated *.http.pb.cc includes of the runtime.
 #pragma once
 
+#include <memory>
+#include <string_view>
+#include <utility>
+
 #include "google/api/httpbody.pb.h"
 #include "kratos/codegen/http_header.h"
 #include "kratos/errors/errors.h"
@@ -13,5 +17,28 @@ namespace kratos::codegen {
 
 /// What a service method answers that its class does not override.
 Status Unimplemented(std::string_view operation);
+
+/// What Open gives back; turns into the Result of a ClientReader, ClientWriter or ClientStream,
+/// whichever the caller returns.
+class [[nodiscard]] OpenedCall {
+ public:
+  explicit OpenedCall(Result<std::unique_ptr<kratos::internal::ClientCall>> call)
+      : call_(std::move(call)) {}
+
+  template <class Stream>
+  operator Result<Stream>() && {  // NOLINT(google-explicit-constructor)
+    if (!call_.ok()) return call_.status();
+    return Stream(std::move(*call_));
+  }
+
+ private:
+  Result<std::unique_ptr<kratos::internal::ClientCall>> call_;
+};
+
+/// Opens a streaming call. `request` is null where the client streams.
+inline OpenedCall Open(http::Client& client, Context& ctx, const http::ClientMethod& method,
+                       const google::protobuf::Message* request, const http::CallOptions& options) {
+  return OpenedCall(client.Open(ctx, method, request, options));
+}
 
 }  // namespace kratos::codegen

@@ -4,6 +4,6 @@
 namespace kratos::codegen {
 
 /// Raised when generated code starts to need something that older runtimes lack.
-inline constexpr int kInterface = 1;
+inline constexpr int kInterface = 2;
 
 }  // namespace kratos::codegen

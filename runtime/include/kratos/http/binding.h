@@ -5,6 +5,21 @@
 
 namespace kratos::http {
 
+/// Which sides of an rpc stream, and what over. Part of a binding because it decides how the route
+/// is served.
+enum class StreamKind {
+  kUnary,
+  /// The server streams, over the rule's own method and path.
+  kServer,
+  /// The client streams messages over a WebSocket: GET whatever the rule's method, as in Kratos.
+  kClient,
+  /// The client streams a google.api.HttpBody (the request, or the field `body` names): the
+  /// request's own body under the rule's method, or messages over a WebSocket.
+  kUpload,
+  /// Both stream, over a WebSocket.
+  kBidi,
+};
+
 /// What an rpc's rule says about one binding (google/api/http.proto). Generated code fills it; a
 /// plain value.
 struct Binding {
@@ -18,6 +33,7 @@ struct Binding {
   std::string_view body;
   /// "" the whole reply, else a top-level field of the reply.
   std::string_view response_body;
+  StreamKind stream = StreamKind::kUnary;
 };
 
 /// True for the route that an rpc without a rule gets (plugin option omitempty=false): POST, `body:

@@ -16,6 +16,7 @@
 #include "kratos/http/binding.h"
 #include "kratos/http/message.h"
 #include "kratos/middleware/middleware.h"
+#include "kratos/stream/stream.h"
 
 namespace kratos::http {
 
@@ -121,6 +122,12 @@ class Client {
   virtual Status Invoke(kratos::Context& ctx, const ClientMethod& method,
                         const google::protobuf::Message& request, google::protobuf::Message* reply,
                         const CallOptions& options) = 0;
+  /// Opens a streaming call. `request` is the one request of a server-streaming rpc and null for
+  /// the others, whose URL is made from the first message sent. `ctx` must outlive the call; its
+  /// deadline bounds all of it, ClientOptions::timeout only the time until the reply begins.
+  virtual kratos::Result<std::unique_ptr<kratos::internal::ClientCall>> Open(
+      kratos::Context& ctx, const ClientMethod& method, const google::protobuf::Message* request,
+      const CallOptions& options) = 0;
   /// Sends a ready request (target relative to the endpoint) and gives back the reply whatever its
   /// status. Runs no middleware.
   virtual kratos::Result<Response> Do(kratos::Context& ctx, const Request& request) = 0;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -11,6 +12,8 @@
 #include "kratos/context/context.h"
 #include "kratos/form/form.h"
 #include "kratos/http/message.h"
+#include "kratos/http/stream_options.h"
+#include "kratos/stream/stream.h"
 
 namespace google::api {
 class HttpBody;
@@ -26,6 +29,21 @@ namespace kratos::http {
 namespace internal {
 struct CallState;
 }  // namespace internal
+
+class ReplyStream;
+class WebSocketCall;
+
+/// The body of a reply that a handler writes piece by piece; see Context::BlobStream. A small
+/// handle, valid until the handler returns. Thread-safe.
+class BodyWriter {
+ public:
+  explicit BodyWriter(ReplyStream& stream) : stream_(&stream) {}
+  /// Sends some bytes; waits while the peer is slow. An error means that nothing more can be sent.
+  Status Write(std::string_view bytes);
+
+ private:
+  ReplyStream* stream_;
+};
 
 /// One HTTP request and its answer. Handlers get it by reference, use it on their own thread and
 /// must not keep it. A handler answers by calling one of Result, JSON, XML, String, Blob, Redirect
@@ -52,6 +70,13 @@ class Context final : public kratos::Context {
   std::string_view Header(std::string_view name) const;
   /// The value of a request cookie, or "".
   std::string_view RequestCookie(std::string_view name) const;
+
+  /// The next piece of the body, appended to `part`: true; false at the end. Only on routes made
+  /// with Router::Stream; others have all of it in request().body. Waits without holding a thread.
+  /// An error (400, 408, 413, 499) is what the handler should return.
+  kratos::Result<bool> ReadBody(std::string* part);
+  /// The id of the last event a client that connects again has seen, or "".
+  std::string_view LastEventId() const { return Header("Last-Event-ID"); }
 
   // Binding. All errors are 400 CODEC (415 for a type without codec) and name the field.
 
@@ -80,15 +105,12 @@ class Context final : public kratos::Context {
   template <class Service, class Request, class Reply>
   Status Call(Status bound, const Request& request, Reply* reply, Service& service,
               Status (Service::*method)(kratos::Context&, const Request&, Reply*)) {
-    struct BoundMethod {
-      Service* service;
-      Status (Service::*method)(kratos::Context&, const Request&, Reply*);
-    } target{&service, method};
+    BoundMethod target{&service, method};
     return Invoke(
         std::move(bound), request, reply,
         [](void* object, kratos::Context& ctx, const google::protobuf::Message& in,
-           google::protobuf::Message* out) -> Status {
-          auto* call = static_cast<BoundMethod*>(object);
+           google::protobuf::Message* out, Streams) -> Status {
+          auto* call = static_cast<decltype(target)*>(object);
           return (call->service->*call->method)(ctx, static_cast<const Request&>(in),
                                                 static_cast<Reply*>(out));
         },
@@ -104,11 +126,73 @@ class Context final : public kratos::Context {
     return Invoke(
         Status(), request, reply,
         [](void* object, kratos::Context& ctx, const google::protobuf::Message& in,
-           google::protobuf::Message* out) -> Status {
+           google::protobuf::Message* out, Streams) -> Status {
           return (*static_cast<Callable*>(object))(ctx, static_cast<const Request&>(in),
                                                    static_cast<Reply*>(out));
         },
         const_cast<void*>(static_cast<const void*>(target)));
+  }
+
+  /// Runs a server-streaming method as Call does a unary one. Its messages go out in the framing
+  /// the Accept field asks for: server-sent events (the default), NDJSON or a JSON array. What
+  /// fails before the first message is an ordinary error reply; later failures are told in the
+  /// framing.
+  template <class Service, class Request, class Reply>
+  Status CallStream(Status bound, const Request& request, Service& service,
+                    Status (Service::*method)(kratos::Context&, const Request&,
+                                              ServerStream<Reply>&)) {
+    return InvokeServerStream(std::move(bound), request, service, method, StreamShape::kMessages,
+                              0);
+  }
+  /// The same where the reply, or its field `body_field`, is a google.api.HttpBody: the chunks go
+  /// out as they are, under the first one's content type; as server-sent events only when the
+  /// Accept field asks for text/event-stream by name.
+  template <class Service, class Request, class Reply>
+  Status CallBlobStream(Status bound, const Request& request, Service& service,
+                        Status (Service::*method)(kratos::Context&, const Request&,
+                                                  ServerStream<Reply>&),
+                        int body_field = 0) {
+    return InvokeServerStream(std::move(bound), request, service, method, StreamShape::kBlob,
+                              body_field);
+  }
+
+  /// Runs a client-streaming method: over a WebSocket, on which the reply goes out too, or, for
+  /// StreamKind::kUpload, over the request's own body in chunks; then `*reply` is to be answered as
+  /// a unary one is (on a WebSocket that answer changes nothing any more). `body_field` is the
+  /// field the rule's `body` names, 0 for the whole message.
+  template <class Service, class Request, class Reply>
+  Status CallReader(Service& service,
+                    Status (Service::*method)(kratos::Context&, ServerReader<Request>&, Reply*),
+                    Reply* reply, int body_field = 0) {
+    BoundMethod target{&service, method};
+    return InvokeClientStream(
+        Request::default_instance(), *reply, reply, body_field,
+        [](void* object, kratos::Context& ctx, const google::protobuf::Message&,
+           google::protobuf::Message* out, Streams streams) -> Status {
+          auto* call = static_cast<decltype(target)*>(object);
+          ServerReader<Request> in(*streams.in);
+          return (call->service->*call->method)(ctx, in, static_cast<Reply*>(out));
+        },
+        &target);
+  }
+
+  /// Runs a bidirectional method over a WebSocket.
+  template <class Service, class Request, class Reply>
+  Status CallBidi(Service& service,
+                  Status (Service::*method)(kratos::Context&, ServerReader<Request>&,
+                                            ServerStream<Reply>&),
+                  int body_field = 0) {
+    BoundMethod target{&service, method};
+    return InvokeClientStream(
+        Request::default_instance(), Reply::default_instance(), nullptr, body_field,
+        [](void* object, kratos::Context& ctx, const google::protobuf::Message&,
+           google::protobuf::Message*, Streams streams) -> Status {
+          auto* call = static_cast<decltype(target)*>(object);
+          ServerReader<Request> in(*streams.in);
+          ServerStream<Reply> out(*streams.out);
+          return (call->service->*call->method)(ctx, in, out);
+        },
+        &target);
   }
 
   // The answer.
@@ -138,6 +222,17 @@ class Context final : public kratos::Context {
   /// `bytes` as they are, moved into the reply. An empty type becomes application/octet-stream; one
   /// with CR, LF or control characters is refused with a 500.
   Status Blob(int code, std::string_view content_type, std::string bytes);
+  /// Begins a reply of unknown length and returns what writes its body. The head goes out with the
+  /// first bytes. A handler that then returns an error breaks the reply off, so that the peer
+  /// notices.
+  kratos::Result<BodyWriter> BlobStream(int code, std::string_view content_type);
+  /// The same from a source: called for one piece after the other, appended to its argument, until
+  /// it says false.
+  Status Stream(int code, std::string_view content_type,
+                const std::function<kratos::Result<bool>(std::string* part)>& source);
+  /// Fields of the event that the next Send of a server stream becomes; without effect in other
+  /// framings.
+  void SetNextEvent(EventOptions event);
   /// Sends the client to `location` (3xx); relative ones are sent as they are.
   Status Redirect(int code, std::string_view location);
 
@@ -147,11 +242,51 @@ class Context final : public kratos::Context {
   internal::CallState& state() const { return state_; }
 
  private:
+  friend struct internal::CallState;
+  friend class WebSocketCall;
+  template <class Service, class Method>
+  struct BoundMethod {
+    Service* service;
+    Method method;
+  };
+  template <class Service, class Method>
+  BoundMethod(Service*, Method) -> BoundMethod<Service, Method>;
+  /// The streams of a call; null where it has none.
+  struct Streams {
+    kratos::internal::MessageReader* in = nullptr;
+    kratos::internal::MessageWriter* out = nullptr;
+  };
+  enum class StreamShape { kMessages, kBlob };
   using Target = Status (*)(void* object, kratos::Context& ctx,
                             const google::protobuf::Message& request,
-                            google::protobuf::Message* reply);
+                            google::protobuf::Message* reply, Streams streams);
+  template <class Service, class Request, class Reply>
+  Status InvokeServerStream(Status bound, const Request& request, Service& service,
+                            Status (Service::*method)(kratos::Context&, const Request&,
+                                                      ServerStream<Reply>&),
+                            StreamShape shape, int body_field) {
+    BoundMethod target{&service, method};
+    return InvokeServerStream(
+        std::move(bound), request, Reply::default_instance(), shape, body_field,
+        [](void* object, kratos::Context& ctx, const google::protobuf::Message& in,
+           google::protobuf::Message*, Streams streams) -> Status {
+          auto* call = static_cast<decltype(target)*>(object);
+          ServerStream<Reply> out(*streams.out);
+          return (call->service->*call->method)(ctx, static_cast<const Request&>(in), out);
+        },
+        &target);
+  }
+
   Status Invoke(Status bound, const google::protobuf::Message& request,
                 google::protobuf::Message* reply, Target target, void* object);
+  Status InvokeServerStream(Status bound, const google::protobuf::Message& request,
+                            const google::protobuf::Message& reply_type, StreamShape shape,
+                            int body_field, Target target, void* object);
+  /// `reply` is null where the replies stream.
+  Status InvokeClientStream(const google::protobuf::Message& request_type,
+                            const google::protobuf::Message& reply_type,
+                            google::protobuf::Message* reply, int body_field, Target target,
+                            void* object);
   google::protobuf::Message* NewFrom(const google::protobuf::Message& prototype);
 
   internal::CallState& state_;

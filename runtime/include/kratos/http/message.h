@@ -18,8 +18,10 @@ struct Request {
   /// Minor version of HTTP/1.x, or -1 when unknown.
   int http_minor = 1;
   Metadata headers{};
-  /// The whole body, transfer coding removed.
+  /// The whole body, transfer coding removed. Empty where the body streams.
   std::string body{};
+  /// Trailer fields of a chunked body; known once the body has been read.
+  Metadata trailers{};
   /// "address:port" of the connection's other end.
   std::string peer{};
   /// True when the connection is encrypted.
@@ -36,6 +38,8 @@ struct Response {
   int status = 200;
   Metadata headers{};
   std::string body{};
+  /// Sent behind the body of a streamed reply (RFC 9112, 7.1.2); others have none.
+  Metadata trailers{};
   /// True once something decided the answer; later Result, Blob, ... calls leave it alone.
   bool committed = false;
   /// Ask the engine to close the connection after this reply.

@@ -13,7 +13,9 @@
 #include "kratos/codec/codec.h"
 #include "kratos/errors/status.h"
 #include "kratos/http/binding.h"
+#include "kratos/http/compression.h"
 #include "kratos/http/message.h"
+#include "kratos/http/stream_options.h"
 #include "kratos/middleware/middleware.h"
 #include "kratos/transport/server.h"
 
@@ -39,6 +41,9 @@ using ErrorEncoder = std::function<void(Context& ctx, const Error& error)>;
 struct Limits {
   /// Request body after removal of the transfer coding, in bytes; beyond: 413. Default 4 MiB.
   std::size_t max_body_bytes = 4u << 20;
+  /// A compressed request body after decompression, in bytes, and what lies between two codings;
+  /// beyond: 413. Default: as max_body_bytes.
+  std::optional<std::size_t> max_decompressed_bytes{};
   /// Request target, in bytes; beyond: 414. Default 8000.
   std::size_t max_target_bytes = 8000;
   /// All header fields together, in bytes; beyond: 431. Default 64 KiB.
@@ -58,12 +63,24 @@ struct Limits {
   std::chrono::milliseconds idle_timeout{60'000};
   /// Requests served on one connection before it is closed. Default 1000.
   std::size_t max_requests_per_connection = 1000;
-  /// Threads that serve (httplib engine: connections served at once). Default 0: 8, or twice the
-  /// cores if that is more.
+  /// Threads that run calls. Default 0. asio engine: the most calls that block at once; threads are
+  /// started as calls need them, up to 32, or eight times the cores if that is more. httplib
+  /// engine: connections served at once; 8, or twice the cores if that is more.
   std::size_t threads = 0;
+  /// Calls waiting for a thread (asio engine); further ones get 503 with Retry-After. Default 1024.
+  std::size_t max_queued_calls = 1024;
+  /// Threads that read and write sockets (asio engine). Default 0: one for each two cores, at least
+  /// one.
+  std::size_t io_threads = 0;
+  /// Open connections (asio engine); further ones get 503 with Retry-After, or are closed when the
+  /// connection is encrypted. Default 65536.
+  std::size_t max_connections = 65'536;
   /// Connections waiting for a thread (httplib engine); further ones get 503 with Retry-After, or
   /// are closed when the connection is encrypted. Default 1024.
   std::size_t max_queued_connections = 1024;
+  /// Stack of each streaming call (asio engine), in bytes; memory that is not touched costs
+  /// nothing. Default 256 KiB.
+  std::size_t stream_stack_bytes = 256u << 10;
 };
 
 /// PEM files or text; either of each pair.
@@ -84,12 +101,18 @@ enum class ErrorBody {
 };
 
 struct ServerOptions {
-  /// "host:port", ":port", "[::1]:port"; port 0 takes a free one. Default ":0".
+  /// "host:port", ":port", "[::1]:port"; port 0 takes a free one. "unix:/path" and "unix:@name"
+  /// (abstract) for a Unix-domain socket, "systemd:" or "systemd:name" for a socket handed over by
+  /// systemd. Default ":0".
   std::string address = ":0";
   /// The URL told to registries. Default: derived from the address and the first usable interface.
   std::string endpoint{};
-  /// Which engine serves. Default "httplib".
-  std::string engine = "httplib";
+  /// Which engine serves: "asio" (event-driven: idle connections cost memory only) or "httplib" (a
+  /// thread a connection). Default "": asio where the build has Boost, else httplib.
+  std::string engine{};
+  /// Lets other sockets, of this process or another, listen on the same TCP port; the kernel shares
+  /// the connections out (SO_REUSEPORT). Default: off.
+  bool reuse_port = false;
   /// Deadline given to each call (Kratos: 1 s). Zero or less: none. A client's Grpc-Timeout can
   /// only shorten it.
   std::chrono::milliseconds timeout{1'000};
@@ -110,6 +133,8 @@ struct ServerOptions {
   bool accumulate_middleware = false;
   /// Around everything, also 404 and 405; the first is outermost.
   std::vector<Filter> filters{};
+  /// Compression of replies and decompression of request bodies. Default: both on.
+  CompressionOptions compression{};
   /// Emit style of replies.
   codec::EncodeOptions encode{};
   /// Reads the Go-struct shapes of Timestamp and Duration too.
@@ -125,6 +150,8 @@ struct ServerOptions {
   HandlerFunc method_not_allowed_handler{};
   std::optional<TlsOptions> tls{};
   Limits limits{};
+  StreamOptions streams{};
+  WebSocketOptions websocket{};
 };
 
 /// A group of routes below a prefix, with filters of its own. A small handle; the server must
@@ -143,6 +170,11 @@ class Router {
   void Patch(std::string_view path, HandlerFunc handler, std::vector<Filter> filters = {}) const;
   void Delete(std::string_view path, HandlerFunc handler, std::vector<Filter> filters = {}) const;
   void Options(std::string_view path, HandlerFunc handler, std::vector<Filter> filters = {}) const;
+  /// As Handle for a handler that reads the body itself, with Context::ReadBody, or takes long over
+  /// its reply. It runs in a fiber where the engine has them, has no deadline but the client's, and
+  /// no limit on the body.
+  void Stream(std::string_view method, std::string_view path, HandlerFunc handler,
+              std::vector<Filter> filters = {}) const;
 
  private:
   friend class Server;
@@ -173,6 +205,10 @@ class Server : public transport::Server {
   void Use(std::string selector, std::vector<Middleware> chain);
   /// Emit style for one operation; wins over ServerOptions::encode.
   void EncodeWith(std::string operation, codec::EncodeOptions options);
+  /// Runs the calls of an operation, or of all with a prefix when `selector` ends in '*', on the
+  /// engine's own threads: faster, and for methods that never block only, since every connection of
+  /// the thread waits for them. The httplib engine does so anyway.
+  void RunInline(std::string selector);
   /// Deadline for one operation; wins over ServerOptions::timeout. Zero or less: none.
   void TimeoutFor(std::string operation, std::chrono::milliseconds timeout);
 
@@ -194,6 +230,9 @@ class Server : public transport::Server {
   /// Stops accepting, waits up to `grace` for running calls, then closes. Returns 504 when calls
   /// were cut off. Thread-safe.
   Status Stop(std::chrono::milliseconds grace) override;
+  /// Uses other certificates for connections that come from now on; the options must have had `tls`
+  /// from the start. Fails, and changes nothing, when they are not usable. Thread-safe.
+  Status ReloadTls(const TlsOptions& tls);
   /// "http://10.0.0.1:8000", https with TLS.
   kratos::Result<std::string> Endpoint() override;
   /// The bound port; 0 before Listen.

@@ -237,6 +237,19 @@ namespace {
   return ctx.Result(200, *reply);
 }
 
+// GET /clash/{name}/watch (server-sent events, NDJSON or JSON array), no body
+::kratos::Status HandleClashWatch0(::kratos::http::Context& ctx, ClashServer_& service) {
+  auto* request = ctx.NewMessage<::golden::clash::A>();
+  ::kratos::Status bound = ctx.BindQuery(request);
+  bound.Update(ctx.BindVars(request));
+  return ctx.CallStream(::std::move(bound), *request, service, &ClashServer_::Watch);
+}
+
+// GET /clash/chat (WebSocket), each message: "*"
+::kratos::Status HandleClashServerReader0(::kratos::http::Context& ctx, ClashServer_& service) {
+  return ctx.CallBidi(service, &ClashServer_::ServerReader);
+}
+
 // GET /clash/{name}/k, no body
 ::kratos::Status HandleClashkOperationClashA0(::kratos::http::Context& ctx, ClashServer_& service) {
   auto* request = ctx.NewMessage<::golden::clash::A>();
@@ -542,6 +555,18 @@ AServiceBHttpClient::AServiceBHttpClient(::std::shared_ptr<::kratos::http::Clien
   return ::kratos::codegen::Unimplemented(kOperationClashClear);
 }
 
+::kratos::Status ClashServer_::Watch(::kratos::Context& /*ctx*/,
+                                     const ::golden::clash::A& /*request*/,
+                                     ::kratos::ServerStream<ServerStream>& /*out*/) {
+  return ::kratos::codegen::Unimplemented(kOperationClashWatch);
+}
+
+::kratos::Status ClashServer_::ServerReader(::kratos::Context& /*ctx*/,
+                                            ::kratos::ServerReader<ServerStream>& /*in*/,
+                                            ::kratos::ServerStream<::golden::clash::A>& /*out*/) {
+  return ::kratos::codegen::Unimplemented(kOperationClashServerReader);
+}
+
 ::kratos::Status ClashServer_::kOperationClashA_(::kratos::Context& /*ctx*/,
                                                  const ::golden::clash::A& /*request*/,
                                                  ::golden::clash::A* /*reply*/) {
@@ -591,6 +616,24 @@ void RegisterClashHttpServer_(::kratos::http::Server& server,
                .response_body = ""},
               *A_HttpClient::descriptor(),
               [service](::kratos::http::Context& ctx) { return HandleClashClear0(ctx, *service); });
+  server.Bind({.operation = kOperationClashWatch,
+               .method = "GET",
+               .path = "/clash/{name}/watch",
+               .body = "",
+               .response_body = "",
+               .stream = ::kratos::http::StreamKind::kServer},
+              *::golden::clash::A::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandleClashWatch0(ctx, *service); });
+  server.Bind({.operation = kOperationClashServerReader,
+               .method = "GET",
+               .path = "/clash/chat",
+               .body = "",
+               .response_body = "",
+               .stream = ::kratos::http::StreamKind::kBidi},
+              *ServerStream::descriptor(),
+              [service](::kratos::http::Context& ctx) {
+                return HandleClashServerReader0(ctx, *service);
+              });
   server.Bind({.operation = kOperationClashkOperationClashA,
                .method = "GET",
                .path = "/clash/{name}/k",
@@ -696,6 +739,44 @@ ClashHttpClient_::ClashHttpClient_(::std::shared_ptr<::kratos::http::Client> cli
        .response_body = ""},
   }};
   return client_->Invoke(ctx, method, request, reply, options);
+}
+
+::kratos::Result<::kratos::ClientReader<ServerStream>> ClashHttpClient_::Watch(
+    ::kratos::Context& ctx, const ::golden::clash::A& request) const {
+  return Watch(ctx, request, ::kratos::http::CallOptions{});
+}
+
+::kratos::Result<::kratos::ClientReader<ServerStream>> ClashHttpClient_::Watch(
+    ::kratos::Context& ctx, const ::golden::clash::A& request,
+    const ::kratos::http::CallOptions& options) const {
+  static const ::kratos::http::ClientMethod method{kOperationClashWatch, {
+      {.operation = kOperationClashWatch,
+       .method = "GET",
+       .path = "/clash/{name}/watch",
+       .body = "",
+       .response_body = "",
+       .stream = ::kratos::http::StreamKind::kServer},
+  }};
+  return ::kratos::codegen::Open(*client_, ctx, method, &request, options);
+}
+
+::kratos::Result<::kratos::ClientStream<ServerStream, ::golden::clash::A>>
+ClashHttpClient_::ServerReader(::kratos::Context& ctx) const {
+  return ServerReader(ctx, ::kratos::http::CallOptions{});
+}
+
+::kratos::Result<::kratos::ClientStream<ServerStream, ::golden::clash::A>>
+ClashHttpClient_::ServerReader(::kratos::Context& ctx,
+                               const ::kratos::http::CallOptions& options) const {
+  static const ::kratos::http::ClientMethod method{kOperationClashServerReader, {
+      {.operation = kOperationClashServerReader,
+       .method = "GET",
+       .path = "/clash/chat",
+       .body = "",
+       .response_body = "",
+       .stream = ::kratos::http::StreamKind::kBidi},
+  }};
+  return ::kratos::codegen::Open(*client_, ctx, method, nullptr, options);
 }
 
 ::kratos::Status ClashHttpClient_::kOperationClashA_(::kratos::Context& ctx,

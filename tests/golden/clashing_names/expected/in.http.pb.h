@@ -8,7 +8,7 @@
 #include "clashing_names/in.pb.h"
 #include "kratos/codegen/http_header.h"
 
-static_assert(::kratos::codegen::kInterface >= 1,
+static_assert(::kratos::codegen::kInterface >= 2,
               "this file is newer than the kratos runtime: upgrade the runtime or regenerate");
 
 namespace golden::clash {
@@ -30,6 +30,8 @@ inline constexpr char kOperationClashClashServer_[] = "/golden.clash.Clash/Clash
 inline constexpr char kOperationClashClashHttpClient_[] = "/golden.clash.Clash/ClashHttpClient_";
 inline constexpr char kOperationClashA[] = "/golden.clash.Clash/A";
 inline constexpr char kOperationClashClear[] = "/golden.clash.Clash/Clear";
+inline constexpr char kOperationClashWatch[] = "/golden.clash.Clash/Watch";
+inline constexpr char kOperationClashServerReader[] = "/golden.clash.Clash/ServerReader";
 inline constexpr char kOperationClashkOperationClashA[] = "/golden.clash.Clash/kOperationClashA";
 
 // kOperationA + BC and kOperationAB + C are the same word.
@@ -177,6 +179,15 @@ class ClashServer_ {
   virtual ::kratos::Status Clear(::kratos::Context& ctx, const A_HttpClient& request,
                                  HandleAClear0* reply);
 
+  // GET /clash/{name}/watch (server-sent events, NDJSON or JSON array), no body
+  virtual ::kratos::Status Watch(::kratos::Context& ctx, const ::golden::clash::A& request,
+                                 ::kratos::ServerStream<ServerStream>& out);
+
+  // GET /clash/chat (WebSocket), each message: "*"
+  virtual ::kratos::Status ServerReader(::kratos::Context& ctx,
+                                        ::kratos::ServerReader<ServerStream>& in,
+                                        ::kratos::ServerStream<::golden::clash::A>& out);
+
   // GET /clash/{name}/k, no body
   virtual ::kratos::Status kOperationClashA_(::kratos::Context& ctx,
                                              const ::golden::clash::A& request,
@@ -192,7 +203,8 @@ void RegisterClashHttpServer_(::kratos::http::Server& server,
 //
 // The HTTP client of golden.clash.Clash. Copies are cheap and share the connection pool of the
 // client they were made from; methods may be called from many threads at the same time. Each method
-// blocks until the reply is there or the call has failed.
+// blocks until the reply is there or the call has failed. One that streams gives back the open
+// stream, which the context must outlive.
 class ClashHttpClient_ {
  public:
   explicit ClashHttpClient_(::std::shared_ptr<::kratos::http::Client> client);
@@ -229,6 +241,19 @@ class ClashHttpClient_ {
                          HandleAClear0* reply) const;
   ::kratos::Status Clear(::kratos::Context& ctx, const A_HttpClient& request, HandleAClear0* reply,
                          const ::kratos::http::CallOptions& options) const;
+
+  // GET /clash/{name}/watch (server-sent events, NDJSON or JSON array), no body
+  ::kratos::Result<::kratos::ClientReader<ServerStream>> Watch(
+      ::kratos::Context& ctx, const ::golden::clash::A& request) const;
+  ::kratos::Result<::kratos::ClientReader<ServerStream>> Watch(
+      ::kratos::Context& ctx, const ::golden::clash::A& request,
+      const ::kratos::http::CallOptions& options) const;
+
+  // GET /clash/chat (WebSocket), each message: "*"
+  ::kratos::Result<::kratos::ClientStream<ServerStream, ::golden::clash::A>> ServerReader(
+      ::kratos::Context& ctx) const;
+  ::kratos::Result<::kratos::ClientStream<ServerStream, ::golden::clash::A>> ServerReader(
+      ::kratos::Context& ctx, const ::kratos::http::CallOptions& options) const;
 
   // GET /clash/{name}/k, no body
   ::kratos::Status kOperationClashA_(::kratos::Context& ctx, const ::golden::clash::A& request,

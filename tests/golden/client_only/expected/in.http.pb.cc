@@ -29,4 +29,22 @@ PingerHttpClient::PingerHttpClient(::std::shared_ptr<::kratos::http::Client> cli
   return client_->Invoke(ctx, method, request, reply, options);
 }
 
+::kratos::Result<::kratos::ClientReader<Ping>> PingerHttpClient::Watch(::kratos::Context& ctx,
+                                                                       const Ping& request) const {
+  return Watch(ctx, request, ::kratos::http::CallOptions{});
+}
+
+::kratos::Result<::kratos::ClientReader<Ping>> PingerHttpClient::Watch(
+    ::kratos::Context& ctx, const Ping& request, const ::kratos::http::CallOptions& options) const {
+  static const ::kratos::http::ClientMethod method{kOperationPingerWatch, {
+      {.operation = kOperationPingerWatch,
+       .method = "GET",
+       .path = "/v1/ping/{name}:watch",
+       .body = "",
+       .response_body = "",
+       .stream = ::kratos::http::StreamKind::kServer},
+  }};
+  return ::kratos::codegen::Open(*client_, ctx, method, &request, options);
+}
+
 }  // namespace golden::client_only

@@ -8,7 +8,7 @@
 #include "client_only/in.pb.h"
 #include "kratos/codegen/http_header.h"
 
-static_assert(::kratos::codegen::kInterface >= 1,
+static_assert(::kratos::codegen::kInterface >= 2,
               "this file is newer than the kratos runtime: upgrade the runtime or regenerate");
 
 namespace golden::client_only {
@@ -16,10 +16,12 @@ namespace golden::client_only {
 // Full names of golden.client_only.Pinger and of its operations.
 inline constexpr char kServicePinger[] = "golden.client_only.Pinger";
 inline constexpr char kOperationPingerSend[] = "/golden.client_only.Pinger/Send";
+inline constexpr char kOperationPingerWatch[] = "/golden.client_only.Pinger/Watch";
 
 // The HTTP client of golden.client_only.Pinger. Copies are cheap and share the connection pool of
 // the client they were made from; methods may be called from many threads at the same time. Each
-// method blocks until the reply is there or the call has failed.
+// method blocks until the reply is there or the call has failed. One that streams gives back the
+// open stream, which the context must outlive.
 class PingerHttpClient {
  public:
   explicit PingerHttpClient(::std::shared_ptr<::kratos::http::Client> client);
@@ -28,6 +30,13 @@ class PingerHttpClient {
   ::kratos::Status Send(::kratos::Context& ctx, const Ping& request, Ping* reply) const;
   ::kratos::Status Send(::kratos::Context& ctx, const Ping& request, Ping* reply,
                         const ::kratos::http::CallOptions& options) const;
+
+  // GET /v1/ping/{name}:watch (server-sent events, NDJSON or JSON array), no body
+  ::kratos::Result<::kratos::ClientReader<Ping>> Watch(::kratos::Context& ctx,
+                                                       const Ping& request) const;
+  ::kratos::Result<::kratos::ClientReader<Ping>> Watch(
+      ::kratos::Context& ctx, const Ping& request,
+      const ::kratos::http::CallOptions& options) const;
 
  private:
   ::std::shared_ptr<::kratos::http::Client> client_;

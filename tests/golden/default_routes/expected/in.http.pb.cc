@@ -55,6 +55,19 @@ namespace {
   return ctx.Result(200, *reply);
 }
 
+// GET /api/v2/golden.defaults.Notes/StreamEmptyPath (WebSocket), each message: "*"
+::kratos::Status HandleNotesStreamEmptyPath0(::kratos::http::Context& ctx, NotesServer& service) {
+  return ctx.CallBidi(service, &NotesServer::StreamEmptyPath);
+}
+
+// POST /api/v2/golden.defaults.Notes/StreamNoPattern,
+//     (server-sent events, NDJSON or JSON array), body: "*"
+::kratos::Status HandleNotesStreamNoPattern0(::kratos::http::Context& ctx, NotesServer& service) {
+  auto* request = ctx.NewMessage<Note>();
+  ::kratos::Status bound = ctx.Bind(request);
+  return ctx.CallStream(::std::move(bound), *request, service, &NotesServer::StreamNoPattern);
+}
+
 }  // namespace
 
 ::kratos::Status NotesServer::Unannotated(::kratos::Context& /*ctx*/, const Note& /*request*/,
@@ -75,6 +88,32 @@ namespace {
 ::kratos::Status NotesServer::Explicit(::kratos::Context& /*ctx*/, const Note& /*request*/,
                                        Note* /*reply*/) {
   return ::kratos::codegen::Unimplemented(kOperationNotesExplicit);
+}
+
+::kratos::Status NotesServer::Watch(::kratos::Context& /*ctx*/, const Note& /*request*/,
+                                    ::kratos::ServerStream<Note>& /*out*/) {
+  return ::kratos::codegen::Unimplemented(kOperationNotesWatch);
+}
+
+::kratos::Status NotesServer::Upload(::kratos::Context& /*ctx*/,
+                                     ::kratos::ServerReader<Note>& /*in*/, Note* /*reply*/) {
+  return ::kratos::codegen::Unimplemented(kOperationNotesUpload);
+}
+
+::kratos::Status NotesServer::Chat(::kratos::Context& /*ctx*/, ::kratos::ServerReader<Note>& /*in*/,
+                                   ::kratos::ServerStream<Note>& /*out*/) {
+  return ::kratos::codegen::Unimplemented(kOperationNotesChat);
+}
+
+::kratos::Status NotesServer::StreamEmptyPath(::kratos::Context& /*ctx*/,
+                                              ::kratos::ServerReader<Note>& /*in*/,
+                                              ::kratos::ServerStream<Note>& /*out*/) {
+  return ::kratos::codegen::Unimplemented(kOperationNotesStreamEmptyPath);
+}
+
+::kratos::Status NotesServer::StreamNoPattern(::kratos::Context& /*ctx*/, const Note& /*request*/,
+                                              ::kratos::ServerStream<Note>& /*out*/) {
+  return ::kratos::codegen::Unimplemented(kOperationNotesStreamNoPattern);
 }
 
 void RegisterNotesHttpServer(::kratos::http::Server& server,
@@ -114,6 +153,26 @@ void RegisterNotesHttpServer(::kratos::http::Server& server,
               *Note::descriptor(),
               [service](::kratos::http::Context& ctx) {
                 return HandleNotesExplicit0(ctx, *service);
+              });
+  server.Bind({.operation = kOperationNotesStreamEmptyPath,
+               .method = "PUT",
+               .path = "/api/v2/golden.defaults.Notes/StreamEmptyPath",
+               .body = "*",
+               .response_body = "",
+               .stream = ::kratos::http::StreamKind::kBidi},
+              *Note::descriptor(),
+              [service](::kratos::http::Context& ctx) {
+                return HandleNotesStreamEmptyPath0(ctx, *service);
+              });
+  server.Bind({.operation = kOperationNotesStreamNoPattern,
+               .method = "POST",
+               .path = "/api/v2/golden.defaults.Notes/StreamNoPattern",
+               .body = "*",
+               .response_body = "",
+               .stream = ::kratos::http::StreamKind::kServer},
+              *Note::descriptor(),
+              [service](::kratos::http::Context& ctx) {
+                return HandleNotesStreamNoPattern0(ctx, *service);
               });
 }
 
@@ -189,6 +248,42 @@ NotesHttpClient::NotesHttpClient(::std::shared_ptr<::kratos::http::Client> clien
        .response_body = ""},
   }};
   return client_->Invoke(ctx, method, request, reply, options);
+}
+
+::kratos::Result<::kratos::ClientStream<Note, Note>> NotesHttpClient::StreamEmptyPath(
+    ::kratos::Context& ctx) const {
+  return StreamEmptyPath(ctx, ::kratos::http::CallOptions{});
+}
+
+::kratos::Result<::kratos::ClientStream<Note, Note>> NotesHttpClient::StreamEmptyPath(
+    ::kratos::Context& ctx, const ::kratos::http::CallOptions& options) const {
+  static const ::kratos::http::ClientMethod method{kOperationNotesStreamEmptyPath, {
+      {.operation = kOperationNotesStreamEmptyPath,
+       .method = "PUT",
+       .path = "/api/v2/golden.defaults.Notes/StreamEmptyPath",
+       .body = "*",
+       .response_body = "",
+       .stream = ::kratos::http::StreamKind::kBidi},
+  }};
+  return ::kratos::codegen::Open(*client_, ctx, method, nullptr, options);
+}
+
+::kratos::Result<::kratos::ClientReader<Note>> NotesHttpClient::StreamNoPattern(
+    ::kratos::Context& ctx, const Note& request) const {
+  return StreamNoPattern(ctx, request, ::kratos::http::CallOptions{});
+}
+
+::kratos::Result<::kratos::ClientReader<Note>> NotesHttpClient::StreamNoPattern(
+    ::kratos::Context& ctx, const Note& request, const ::kratos::http::CallOptions& options) const {
+  static const ::kratos::http::ClientMethod method{kOperationNotesStreamNoPattern, {
+      {.operation = kOperationNotesStreamNoPattern,
+       .method = "POST",
+       .path = "/api/v2/golden.defaults.Notes/StreamNoPattern",
+       .body = "*",
+       .response_body = "",
+       .stream = ::kratos::http::StreamKind::kServer},
+  }};
+  return ::kratos::codegen::Open(*client_, ctx, method, &request, options);
 }
 
 }  // namespace golden::defaults

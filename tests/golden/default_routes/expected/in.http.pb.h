@@ -8,7 +8,7 @@
 #include "default_routes/in.pb.h"
 #include "kratos/codegen/http_header.h"
 
-static_assert(::kratos::codegen::kInterface >= 1,
+static_assert(::kratos::codegen::kInterface >= 2,
               "this file is newer than the kratos runtime: upgrade the runtime or regenerate");
 
 namespace golden::defaults {
@@ -20,6 +20,10 @@ inline constexpr char kOperationNotesEmptyPath[] = "/golden.defaults.Notes/Empty
 inline constexpr char kOperationNotesNoPattern[] = "/golden.defaults.Notes/NoPattern";
 inline constexpr char kOperationNotesExplicit[] = "/golden.defaults.Notes/Explicit";
 inline constexpr char kOperationNotesWatch[] = "/golden.defaults.Notes/Watch";
+inline constexpr char kOperationNotesUpload[] = "/golden.defaults.Notes/Upload";
+inline constexpr char kOperationNotesChat[] = "/golden.defaults.Notes/Chat";
+inline constexpr char kOperationNotesStreamEmptyPath[] = "/golden.defaults.Notes/StreamEmptyPath";
+inline constexpr char kOperationNotesStreamNoPattern[] = "/golden.defaults.Notes/StreamNoPattern";
 
 // The server side of golden.defaults.Notes: derive from it once and override its methods. One that
 // is not overridden answers UNIMPLEMENTED. Methods are called from many threads at the same time.
@@ -39,7 +43,26 @@ class NotesServer {
   // GET /v1/{name}, no body
   virtual ::kratos::Status Explicit(::kratos::Context& ctx, const Note& request, Note* reply);
 
-  // rpc Watch streams; streaming rpcs are not generated yet.
+  // No HTTP rule.
+  virtual ::kratos::Status Watch(::kratos::Context& ctx, const Note& request,
+                                 ::kratos::ServerStream<Note>& out);
+
+  // No HTTP rule.
+  virtual ::kratos::Status Upload(::kratos::Context& ctx, ::kratos::ServerReader<Note>& in,
+                                  Note* reply);
+
+  // No HTTP rule.
+  virtual ::kratos::Status Chat(::kratos::Context& ctx, ::kratos::ServerReader<Note>& in,
+                                ::kratos::ServerStream<Note>& out);
+
+  // GET /api/v2/golden.defaults.Notes/StreamEmptyPath (WebSocket), each message: "*"
+  virtual ::kratos::Status StreamEmptyPath(::kratos::Context& ctx, ::kratos::ServerReader<Note>& in,
+                                           ::kratos::ServerStream<Note>& out);
+
+  // POST /api/v2/golden.defaults.Notes/StreamNoPattern,
+  //     (server-sent events, NDJSON or JSON array), body: "*"
+  virtual ::kratos::Status StreamNoPattern(::kratos::Context& ctx, const Note& request,
+                                           ::kratos::ServerStream<Note>& out);
 };
 
 // Binds every HTTP rule of golden.defaults.Notes to `server`, which keeps `service` alive. Call it
@@ -49,7 +72,8 @@ void RegisterNotesHttpServer(::kratos::http::Server& server,
 
 // The HTTP client of golden.defaults.Notes. Copies are cheap and share the connection pool of the
 // client they were made from; methods may be called from many threads at the same time. Each method
-// blocks until the reply is there or the call has failed.
+// blocks until the reply is there or the call has failed. One that streams gives back the open
+// stream, which the context must outlive.
 class NotesHttpClient {
  public:
   explicit NotesHttpClient(::std::shared_ptr<::kratos::http::Client> client);
@@ -73,6 +97,20 @@ class NotesHttpClient {
   ::kratos::Status Explicit(::kratos::Context& ctx, const Note& request, Note* reply) const;
   ::kratos::Status Explicit(::kratos::Context& ctx, const Note& request, Note* reply,
                             const ::kratos::http::CallOptions& options) const;
+
+  // GET /api/v2/golden.defaults.Notes/StreamEmptyPath (WebSocket), each message: "*"
+  ::kratos::Result<::kratos::ClientStream<Note, Note>> StreamEmptyPath(
+      ::kratos::Context& ctx) const;
+  ::kratos::Result<::kratos::ClientStream<Note, Note>> StreamEmptyPath(
+      ::kratos::Context& ctx, const ::kratos::http::CallOptions& options) const;
+
+  // POST /api/v2/golden.defaults.Notes/StreamNoPattern,
+  //     (server-sent events, NDJSON or JSON array), body: "*"
+  ::kratos::Result<::kratos::ClientReader<Note>> StreamNoPattern(::kratos::Context& ctx,
+                                                                 const Note& request) const;
+  ::kratos::Result<::kratos::ClientReader<Note>> StreamNoPattern(
+      ::kratos::Context& ctx, const Note& request,
+      const ::kratos::http::CallOptions& options) const;
 
  private:
   ::std::shared_ptr<::kratos::http::Client> client_;

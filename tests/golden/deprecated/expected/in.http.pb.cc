@@ -52,6 +52,24 @@ namespace {
   return ctx.Result(200, *reply, Old::kValueFieldNumber);
 }
 
+// GET /v1/watch/{name} (raw bytes in chunks), no body, response_body: "body"
+::kratos::Status HandleStreamsWatch0(::kratos::http::Context& ctx, StreamsServer& service) {
+  auto* request = ctx.NewMessage<Fresh>();
+  ::kratos::Status bound = ctx.BindQuery(request);
+  bound.Update(ctx.BindVars(request));
+  return ctx.CallBlobStream(::std::move(bound), *request, service, &StreamsServer::Watch,
+                            Old::kBodyFieldNumber);
+}
+
+// POST /v1/upload/{name} (request body in chunks, or WebSocket), body: "body"
+::kratos::Status HandleStreamsUpload0(::kratos::http::Context& ctx, StreamsServer& service) {
+  auto* reply = ctx.NewMessage<Fresh>();
+  ::kratos::Status status = ctx.CallReader(service, &StreamsServer::Upload, reply,
+                                           Old::kBodyFieldNumber);
+  if (!status.ok()) return status;
+  return ctx.Result(200, *reply);
+}
+
 // GET /v1/gone/{name}, no body
 ::kratos::Status HandleGoneGet0(::kratos::http::Context& ctx, GoneServer& service) {
   auto* request = ctx.NewMessage<Fresh>();
@@ -141,6 +159,80 @@ MixedHttpClient::MixedHttpClient(::std::shared_ptr<::kratos::http::Client> clien
        .response_body = "value"},
   }};
   return client_->Invoke(ctx, method, request, reply, options);
+}
+
+::kratos::Status StreamsServer::Watch(::kratos::Context& /*ctx*/, const Fresh& /*request*/,
+                                      ::kratos::ServerStream<Old>& /*out*/) {
+  return ::kratos::codegen::Unimplemented(kOperationStreamsWatch);
+}
+
+::kratos::Status StreamsServer::Upload(::kratos::Context& /*ctx*/,
+                                       ::kratos::ServerReader<Old>& /*in*/, Fresh* /*reply*/) {
+  return ::kratos::codegen::Unimplemented(kOperationStreamsUpload);
+}
+
+void RegisterStreamsHttpServer(::kratos::http::Server& server,
+                               const ::std::shared_ptr<StreamsServer>& service) {
+  server.Bind({.operation = kOperationStreamsWatch,
+               .method = "GET",
+               .path = "/v1/watch/{name}",
+               .body = "",
+               .response_body = "body",
+               .stream = ::kratos::http::StreamKind::kServer},
+              *Fresh::descriptor(),
+              [service](::kratos::http::Context& ctx) {
+                return HandleStreamsWatch0(ctx, *service);
+              });
+  server.Bind({.operation = kOperationStreamsUpload,
+               .method = "POST",
+               .path = "/v1/upload/{name}",
+               .body = "body",
+               .response_body = "",
+               .stream = ::kratos::http::StreamKind::kUpload},
+              *Old::descriptor(),
+              [service](::kratos::http::Context& ctx) {
+                return HandleStreamsUpload0(ctx, *service);
+              });
+}
+
+StreamsHttpClient::StreamsHttpClient(::std::shared_ptr<::kratos::http::Client> client)
+    : client_(::std::move(client)) {}
+
+::kratos::Result<::kratos::ClientReader<Old>> StreamsHttpClient::Watch(::kratos::Context& ctx,
+                                                                       const Fresh& request) const {
+  return Watch(ctx, request, ::kratos::http::CallOptions{});
+}
+
+::kratos::Result<::kratos::ClientReader<Old>> StreamsHttpClient::Watch(
+    ::kratos::Context& ctx, const Fresh& request,
+    const ::kratos::http::CallOptions& options) const {
+  static const ::kratos::http::ClientMethod method{kOperationStreamsWatch, {
+      {.operation = kOperationStreamsWatch,
+       .method = "GET",
+       .path = "/v1/watch/{name}",
+       .body = "",
+       .response_body = "body",
+       .stream = ::kratos::http::StreamKind::kServer},
+  }};
+  return ::kratos::codegen::Open(*client_, ctx, method, &request, options);
+}
+
+::kratos::Result<::kratos::ClientWriter<Old, Fresh>> StreamsHttpClient::Upload(
+    ::kratos::Context& ctx) const {
+  return Upload(ctx, ::kratos::http::CallOptions{});
+}
+
+::kratos::Result<::kratos::ClientWriter<Old, Fresh>> StreamsHttpClient::Upload(
+    ::kratos::Context& ctx, const ::kratos::http::CallOptions& options) const {
+  static const ::kratos::http::ClientMethod method{kOperationStreamsUpload, {
+      {.operation = kOperationStreamsUpload,
+       .method = "POST",
+       .path = "/v1/upload/{name}",
+       .body = "body",
+       .response_body = "",
+       .stream = ::kratos::http::StreamKind::kUpload},
+  }};
+  return ::kratos::codegen::Open(*client_, ctx, method, nullptr, options);
 }
 
 ::kratos::Status GoneServer::Get(::kratos::Context& /*ctx*/, const Fresh& /*request*/,

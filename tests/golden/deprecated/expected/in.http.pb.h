@@ -8,7 +8,7 @@
 #include "deprecated/in.pb.h"
 #include "kratos/codegen/http_header.h"
 
-static_assert(::kratos::codegen::kInterface >= 1,
+static_assert(::kratos::codegen::kInterface >= 2,
               "this file is newer than the kratos runtime: upgrade the runtime or regenerate");
 
 #pragma GCC diagnostic push
@@ -20,6 +20,11 @@ namespace golden::deprecated {
 inline constexpr char kServiceMixed[] = "golden.deprecated.Mixed";
 inline constexpr char kOperationMixedKeep[] = "/golden.deprecated.Mixed/Keep";
 inline constexpr char kOperationMixedDrop[] = "/golden.deprecated.Mixed/Drop";
+
+// Full names of golden.deprecated.Streams and of its operations.
+inline constexpr char kServiceStreams[] = "golden.deprecated.Streams";
+inline constexpr char kOperationStreamsWatch[] = "/golden.deprecated.Streams/Watch";
+inline constexpr char kOperationStreamsUpload[] = "/golden.deprecated.Streams/Upload";
 
 // Full names of golden.deprecated.Gone and of its operations.
 inline constexpr char kServiceGone[] = "golden.deprecated.Gone";
@@ -64,6 +69,51 @@ class MixedHttpClient {
                                        Old* reply) const;
   [[deprecated]] ::kratos::Status Drop(::kratos::Context& ctx, const Old& request, Old* reply,
                                        const ::kratos::http::CallOptions& options) const;
+
+ private:
+  ::std::shared_ptr<::kratos::http::Client> client_;
+};
+
+// The server side of golden.deprecated.Streams: derive from it once and override its methods. One
+// that is not overridden answers UNIMPLEMENTED. Methods are called from many threads at the same
+// time.
+class StreamsServer {
+ public:
+  virtual ~StreamsServer() = default;
+
+  // GET /v1/watch/{name} (raw bytes in chunks), no body, response_body: "body"
+  virtual ::kratos::Status Watch(::kratos::Context& ctx, const Fresh& request,
+                                 ::kratos::ServerStream<Old>& out);
+
+  // POST /v1/upload/{name} (request body in chunks, or WebSocket), body: "body"
+  virtual ::kratos::Status Upload(::kratos::Context& ctx, ::kratos::ServerReader<Old>& in,
+                                  Fresh* reply);
+};
+
+// Binds every HTTP rule of golden.deprecated.Streams to `server`, which keeps `service` alive. Call
+// it before the server starts.
+void RegisterStreamsHttpServer(::kratos::http::Server& server,
+                               const ::std::shared_ptr<StreamsServer>& service);
+
+// The HTTP client of golden.deprecated.Streams. Copies are cheap and share the connection pool of
+// the client they were made from; methods may be called from many threads at the same time. Each
+// method blocks until the reply is there or the call has failed. One that streams gives back the
+// open stream, which the context must outlive.
+class StreamsHttpClient {
+ public:
+  explicit StreamsHttpClient(::std::shared_ptr<::kratos::http::Client> client);
+
+  // GET /v1/watch/{name} (raw bytes in chunks), no body, response_body: "body"
+  ::kratos::Result<::kratos::ClientReader<Old>> Watch(::kratos::Context& ctx,
+                                                      const Fresh& request) const;
+  ::kratos::Result<::kratos::ClientReader<Old>> Watch(
+      ::kratos::Context& ctx, const Fresh& request,
+      const ::kratos::http::CallOptions& options) const;
+
+  // POST /v1/upload/{name} (request body in chunks, or WebSocket), body: "body"
+  ::kratos::Result<::kratos::ClientWriter<Old, Fresh>> Upload(::kratos::Context& ctx) const;
+  ::kratos::Result<::kratos::ClientWriter<Old, Fresh>> Upload(
+      ::kratos::Context& ctx, const ::kratos::http::CallOptions& options) const;
 
  private:
   ::std::shared_ptr<::kratos::http::Client> client_;

@@ -35,6 +35,28 @@ namespace {
                   ::std::move(*reply->mutable_data()));
 }
 
+// GET /v1/{inner.name}/stream (raw bytes in chunks), no body
+::kratos::Status HandleStatusServerStream0(::kratos::http::Context& ctx, StatusServer& service) {
+  auto* request = ctx.NewMessage<::golden::types::google::Outer>();
+  ::kratos::Status bound = ctx.BindQuery(request);
+  bound.Update(ctx.BindVars(request));
+  return ctx.CallBlobStream(::std::move(bound), *request, service, &StatusServer::ServerStream);
+}
+
+// GET /v1/{inner.name}/result (WebSocket), each message: "inner"
+::kratos::Status HandleStatusResult0(::kratos::http::Context& ctx, StatusServer& service) {
+  auto* reply = ctx.NewMessage<::google::protobuf::Empty>();
+  ::kratos::Status status = ctx.CallReader(service, &StatusServer::Result, reply,
+                                           ::golden::types::google::Outer::kInnerFieldNumber);
+  if (!status.ok()) return status;
+  return ctx.Result(200, *reply);
+}
+
+// GET /v1/stream (WebSocket), each message: "*"
+::kratos::Status HandleStatusClientStream0(::kratos::http::Context& ctx, StatusServer& service) {
+  return ctx.CallBidi(service, &StatusServer::ClientStream);
+}
+
 }  // namespace
 
 ::kratos::Status StatusServer::Get(::kratos::Context& /*ctx*/,
@@ -47,6 +69,24 @@ namespace {
                                        const ::golden::types::google::Outer& /*request*/,
                                        ::google::api::HttpBody* /*reply*/) {
   return ::kratos::codegen::Unimplemented(kOperationStatusContext);
+}
+
+::kratos::Status StatusServer::ServerStream(
+    ::kratos::Context& /*ctx*/, const ::golden::types::google::Outer& /*request*/,
+    ::kratos::ServerStream<::google::api::HttpBody>& /*out*/) {
+  return ::kratos::codegen::Unimplemented(kOperationStatusServerStream);
+}
+
+::kratos::Status StatusServer::Result(
+    ::kratos::Context& /*ctx*/, ::kratos::ServerReader<::golden::types::google::Outer>& /*in*/,
+    ::google::protobuf::Empty* /*reply*/) {
+  return ::kratos::codegen::Unimplemented(kOperationStatusResult);
+}
+
+::kratos::Status StatusServer::ClientStream(
+    ::kratos::Context& /*ctx*/, ::kratos::ServerReader<::google::api::HttpBody>& /*in*/,
+    ::kratos::ServerStream<::golden::types::google::Outer_Inner>& /*out*/) {
+  return ::kratos::codegen::Unimplemented(kOperationStatusClientStream);
 }
 
 void RegisterStatusHttpServer(::kratos::http::Server& server,
@@ -66,6 +106,36 @@ void RegisterStatusHttpServer(::kratos::http::Server& server,
               *::golden::types::google::Outer::descriptor(),
               [service](::kratos::http::Context& ctx) {
                 return HandleStatusContext0(ctx, *service);
+              });
+  server.Bind({.operation = kOperationStatusServerStream,
+               .method = "GET",
+               .path = "/v1/{inner.name}/stream",
+               .body = "",
+               .response_body = "",
+               .stream = ::kratos::http::StreamKind::kServer},
+              *::golden::types::google::Outer::descriptor(),
+              [service](::kratos::http::Context& ctx) {
+                return HandleStatusServerStream0(ctx, *service);
+              });
+  server.Bind({.operation = kOperationStatusResult,
+               .method = "POST",
+               .path = "/v1/{inner.name}/result",
+               .body = "inner",
+               .response_body = "",
+               .stream = ::kratos::http::StreamKind::kClient},
+              *::golden::types::google::Outer::descriptor(),
+              [service](::kratos::http::Context& ctx) {
+                return HandleStatusResult0(ctx, *service);
+              });
+  server.Bind({.operation = kOperationStatusClientStream,
+               .method = "POST",
+               .path = "/v1/stream",
+               .body = "*",
+               .response_body = "",
+               .stream = ::kratos::http::StreamKind::kBidi},
+              *::google::api::HttpBody::descriptor(),
+              [service](::kratos::http::Context& ctx) {
+                return HandleStatusClientStream0(ctx, *service);
               });
 }
 
@@ -108,6 +178,64 @@ StatusHttpClient::StatusHttpClient(::std::shared_ptr<::kratos::http::Client> cli
        .response_body = ""},
   }};
   return client_->Invoke(ctx, method, request, reply, options);
+}
+
+::kratos::Result<::kratos::ClientReader<::google::api::HttpBody>> StatusHttpClient::ServerStream(
+    ::kratos::Context& ctx, const ::golden::types::google::Outer& request) const {
+  return ServerStream(ctx, request, ::kratos::http::CallOptions{});
+}
+
+::kratos::Result<::kratos::ClientReader<::google::api::HttpBody>> StatusHttpClient::ServerStream(
+    ::kratos::Context& ctx, const ::golden::types::google::Outer& request,
+    const ::kratos::http::CallOptions& options) const {
+  static const ::kratos::http::ClientMethod method{kOperationStatusServerStream, {
+      {.operation = kOperationStatusServerStream,
+       .method = "GET",
+       .path = "/v1/{inner.name}/stream",
+       .body = "",
+       .response_body = "",
+       .stream = ::kratos::http::StreamKind::kServer},
+  }};
+  return ::kratos::codegen::Open(*client_, ctx, method, &request, options);
+}
+
+::kratos::Result<::kratos::ClientWriter<::golden::types::google::Outer, ::google::protobuf::Empty>>
+StatusHttpClient::Result(::kratos::Context& ctx) const {
+  return Result(ctx, ::kratos::http::CallOptions{});
+}
+
+::kratos::Result<::kratos::ClientWriter<::golden::types::google::Outer, ::google::protobuf::Empty>>
+StatusHttpClient::Result(::kratos::Context& ctx, const ::kratos::http::CallOptions& options) const {
+  static const ::kratos::http::ClientMethod method{kOperationStatusResult, {
+      {.operation = kOperationStatusResult,
+       .method = "POST",
+       .path = "/v1/{inner.name}/result",
+       .body = "inner",
+       .response_body = "",
+       .stream = ::kratos::http::StreamKind::kClient},
+  }};
+  return ::kratos::codegen::Open(*client_, ctx, method, nullptr, options);
+}
+
+::kratos::Result<::kratos::ClientStream<::google::api::HttpBody,
+    ::golden::types::google::Outer_Inner>>
+StatusHttpClient::ClientStream(::kratos::Context& ctx) const {
+  return ClientStream(ctx, ::kratos::http::CallOptions{});
+}
+
+::kratos::Result<::kratos::ClientStream<::google::api::HttpBody,
+    ::golden::types::google::Outer_Inner>>
+StatusHttpClient::ClientStream(::kratos::Context& ctx,
+                               const ::kratos::http::CallOptions& options) const {
+  static const ::kratos::http::ClientMethod method{kOperationStatusClientStream, {
+      {.operation = kOperationStatusClientStream,
+       .method = "POST",
+       .path = "/v1/stream",
+       .body = "*",
+       .response_body = "",
+       .stream = ::kratos::http::StreamKind::kBidi},
+  }};
+  return ::kratos::codegen::Open(*client_, ctx, method, nullptr, options);
 }
 
 }  // namespace golden::hostile::std::kratos::google

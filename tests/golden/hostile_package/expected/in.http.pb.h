@@ -11,7 +11,7 @@
 #include "hostile_package/types.pb.h"
 #include "kratos/codegen/http_header.h"
 
-static_assert(::kratos::codegen::kInterface >= 1,
+static_assert(::kratos::codegen::kInterface >= 2,
               "this file is newer than the kratos runtime: upgrade the runtime or regenerate");
 
 namespace golden::hostile::std::kratos::google {
@@ -21,6 +21,11 @@ inline constexpr char kServiceStatus[] = "golden.hostile.std.kratos.google.Statu
 inline constexpr char kOperationStatusGet[] = "/golden.hostile.std.kratos.google.Status/Get";
 inline constexpr char kOperationStatusContext[] =
     "/golden.hostile.std.kratos.google.Status/Context";
+inline constexpr char kOperationStatusServerStream[] =
+    "/golden.hostile.std.kratos.google.Status/ServerStream";
+inline constexpr char kOperationStatusResult[] = "/golden.hostile.std.kratos.google.Status/Result";
+inline constexpr char kOperationStatusClientStream[] =
+    "/golden.hostile.std.kratos.google.Status/ClientStream";
 
 // Lives in ::golden::hostile::std::kratos::google. (protobuf's own C++ does not compile for
 // messages with strings in such
@@ -42,6 +47,21 @@ class StatusServer {
   virtual ::kratos::Status Context(::kratos::Context& ctx,
                                    const ::golden::types::google::Outer& request,
                                    ::google::api::HttpBody* reply);
+
+  // GET /v1/{inner.name}/stream (raw bytes in chunks), no body
+  virtual ::kratos::Status ServerStream(::kratos::Context& ctx,
+                                        const ::golden::types::google::Outer& request,
+                                        ::kratos::ServerStream<::google::api::HttpBody>& out);
+
+  // GET /v1/{inner.name}/result (WebSocket), each message: "inner"
+  virtual ::kratos::Status Result(::kratos::Context& ctx,
+                                  ::kratos::ServerReader<::golden::types::google::Outer>& in,
+                                  ::google::protobuf::Empty* reply);
+
+  // GET /v1/stream (WebSocket), each message: "*"
+  virtual ::kratos::Status ClientStream(
+      ::kratos::Context& ctx, ::kratos::ServerReader<::google::api::HttpBody>& in,
+      ::kratos::ServerStream<::golden::types::google::Outer_Inner>& out);
 };
 
 // Binds every HTTP rule of golden.hostile.std.kratos.google.Status to `server`, which keeps
@@ -55,7 +75,8 @@ void RegisterStatusHttpServer(::kratos::http::Server& server,
 //
 // The HTTP client of golden.hostile.std.kratos.google.Status. Copies are cheap and share the
 // connection pool of the client they were made from; methods may be called from many threads at the
-// same time. Each method blocks until the reply is there or the call has failed.
+// same time. Each method blocks until the reply is there or the call has failed. One that streams
+// gives back the open stream, which the context must outlive.
 class StatusHttpClient {
  public:
   explicit StatusHttpClient(::std::shared_ptr<::kratos::http::Client> client);
@@ -73,6 +94,29 @@ class StatusHttpClient {
   ::kratos::Status Context(::kratos::Context& ctx, const ::golden::types::google::Outer& request,
                            ::google::api::HttpBody* reply,
                            const ::kratos::http::CallOptions& options) const;
+
+  // GET /v1/{inner.name}/stream (raw bytes in chunks), no body
+  ::kratos::Result<::kratos::ClientReader<::google::api::HttpBody>> ServerStream(
+      ::kratos::Context& ctx, const ::golden::types::google::Outer& request) const;
+  ::kratos::Result<::kratos::ClientReader<::google::api::HttpBody>> ServerStream(
+      ::kratos::Context& ctx, const ::golden::types::google::Outer& request,
+      const ::kratos::http::CallOptions& options) const;
+
+  // GET /v1/{inner.name}/result (WebSocket), each message: "inner"
+  ::kratos::Result<::kratos::ClientWriter<::golden::types::google::Outer,
+      ::google::protobuf::Empty>>
+  Result(::kratos::Context& ctx) const;
+  ::kratos::Result<::kratos::ClientWriter<::golden::types::google::Outer,
+      ::google::protobuf::Empty>>
+  Result(::kratos::Context& ctx, const ::kratos::http::CallOptions& options) const;
+
+  // GET /v1/stream (WebSocket), each message: "*"
+  ::kratos::Result<::kratos::ClientStream<::google::api::HttpBody,
+      ::golden::types::google::Outer_Inner>>
+  ClientStream(::kratos::Context& ctx) const;
+  ::kratos::Result<::kratos::ClientStream<::google::api::HttpBody,
+      ::golden::types::google::Outer_Inner>>
+  ClientStream(::kratos::Context& ctx, const ::kratos::http::CallOptions& options) const;
 
  private:
   ::std::shared_ptr<::kratos::http::Client> client_;

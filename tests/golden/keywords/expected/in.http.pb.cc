@@ -167,6 +167,44 @@ namespace {
   return ctx.Result(200, *reply);
 }
 
+// GET /v1/in/{name} (WebSocket), each message: "*"
+::kratos::Status Handleclassin0(::kratos::http::Context& ctx, classServer& service) {
+  auto* reply = ctx.NewMessage<::golden::keywords::in>();
+  ::kratos::Status status = ctx.CallReader(service, &classServer::in, reply);
+  if (!status.ok()) return status;
+  return ctx.Result(200, *reply);
+}
+
+// GET /v1/out/{name} (server-sent events, NDJSON or JSON array), no body
+::kratos::Status Handleclassout0(::kratos::http::Context& ctx, classServer& service) {
+  auto* request = ctx.NewMessage<::golden::keywords::out>();
+  ::kratos::Status bound = ctx.BindQuery(request);
+  bound.Update(ctx.BindVars(request));
+  return ctx.CallStream(::std::move(bound), *request, service, &classServer::out);
+}
+
+// GET /v1/new/{name} (WebSocket), each message: "*"
+::kratos::Status Handleclassnew0(::kratos::http::Context& ctx, classServer& service) {
+  return ctx.CallBidi(service, &classServer::new_);
+}
+
+// GET /v1/try/{operator} (WebSocket), each message: "private"
+::kratos::Status Handleclasstry0(::kratos::http::Context& ctx, classServer& service) {
+  return ctx.CallBidi(service, &classServer::try_,
+                      ::golden::keywords::delete_::kPrivateFieldNumber);
+}
+
+// POST /v1/switch/{operator},
+//     (request body in chunks, or WebSocket), body: "private", response_body: "private"
+::kratos::Status Handleclassswitch0(::kratos::http::Context& ctx, classServer& service) {
+  auto* reply = ctx.NewMessage<::golden::keywords::delete_>();
+  ::kratos::Status status = ctx.CallReader(service, &classServer::switch_, reply,
+                                           ::golden::keywords::delete_::kPrivateFieldNumber);
+  if (!status.ok()) return status;
+  auto* body = reply->mutable_private_();
+  return ctx.Blob(200, ::kratos::http::BodyContentType(*body), ::std::move(*body->mutable_data()));
+}
+
 // GET /v1/std/{name}, no body
 ::kratos::Status Handleclassstd0(::kratos::http::Context& ctx, classServer& service) {
   auto* request = ctx.NewMessage<::golden::keywords::ctx>();
@@ -257,6 +295,36 @@ namespace {
                                      const ::golden::keywords::ctx& /*request*/,
                                      ::golden::keywords::request* /*reply*/) {
   return ::kratos::codegen::Unimplemented(kOperationclasskratos);
+}
+
+::kratos::Status classServer::in(::kratos::Context& /*ctx*/,
+                                 ::kratos::ServerReader<::golden::keywords::in>& /*in*/,
+                                 ::golden::keywords::in* /*reply*/) {
+  return ::kratos::codegen::Unimplemented(kOperationclassin);
+}
+
+::kratos::Status classServer::out(::kratos::Context& /*ctx*/,
+                                  const ::golden::keywords::out& /*request*/,
+                                  ::kratos::ServerStream<::golden::keywords::out>& /*out*/) {
+  return ::kratos::codegen::Unimplemented(kOperationclassout);
+}
+
+::kratos::Status classServer::new_(::kratos::Context& /*ctx*/,
+                                   ::kratos::ServerReader<::golden::keywords::in>& /*in*/,
+                                   ::kratos::ServerStream<::golden::keywords::out>& /*out*/) {
+  return ::kratos::codegen::Unimplemented(kOperationclassnew);
+}
+
+::kratos::Status classServer::try_(::kratos::Context& /*ctx*/,
+                                   ::kratos::ServerReader<::golden::keywords::delete_>& /*in*/,
+                                   ::kratos::ServerStream<::golden::keywords::delete_>& /*out*/) {
+  return ::kratos::codegen::Unimplemented(kOperationclasstry);
+}
+
+::kratos::Status classServer::switch_(::kratos::Context& /*ctx*/,
+                                      ::kratos::ServerReader<::golden::keywords::delete_>& /*in*/,
+                                      ::golden::keywords::delete_* /*reply*/) {
+  return ::kratos::codegen::Unimplemented(kOperationclassswitch);
 }
 
 ::kratos::Status classServer::std(::kratos::Context& /*ctx*/,
@@ -377,6 +445,48 @@ void RegisterclassHttpServer(::kratos::http::Server& server,
               *::golden::keywords::ctx::descriptor(),
               [service](::kratos::http::Context& ctx) {
                 return Handleclasskratos0(ctx, *service);
+              });
+  server.Bind({.operation = kOperationclassin,
+               .method = "POST",
+               .path = "/v1/in/{name}",
+               .body = "*",
+               .response_body = "",
+               .stream = ::kratos::http::StreamKind::kClient},
+              *::golden::keywords::in::descriptor(),
+              [service](::kratos::http::Context& ctx) { return Handleclassin0(ctx, *service); });
+  server.Bind({.operation = kOperationclassout,
+               .method = "GET",
+               .path = "/v1/out/{name}",
+               .body = "",
+               .response_body = "",
+               .stream = ::kratos::http::StreamKind::kServer},
+              *::golden::keywords::out::descriptor(),
+              [service](::kratos::http::Context& ctx) { return Handleclassout0(ctx, *service); });
+  server.Bind({.operation = kOperationclassnew,
+               .method = "GET",
+               .path = "/v1/new/{name}",
+               .body = "",
+               .response_body = "",
+               .stream = ::kratos::http::StreamKind::kBidi},
+              *::golden::keywords::in::descriptor(),
+              [service](::kratos::http::Context& ctx) { return Handleclassnew0(ctx, *service); });
+  server.Bind({.operation = kOperationclasstry,
+               .method = "POST",
+               .path = "/v1/try/{operator}",
+               .body = "private",
+               .response_body = "",
+               .stream = ::kratos::http::StreamKind::kBidi},
+              *::golden::keywords::delete_::descriptor(),
+              [service](::kratos::http::Context& ctx) { return Handleclasstry0(ctx, *service); });
+  server.Bind({.operation = kOperationclassswitch,
+               .method = "POST",
+               .path = "/v1/switch/{operator}",
+               .body = "private",
+               .response_body = "private",
+               .stream = ::kratos::http::StreamKind::kUpload},
+              *::golden::keywords::delete_::descriptor(),
+              [service](::kratos::http::Context& ctx) {
+                return Handleclassswitch0(ctx, *service);
               });
   server.Bind({.operation = kOperationclassstd,
                .method = "GET",
@@ -634,6 +744,97 @@ classHttpClient::classHttpClient(::std::shared_ptr<::kratos::http::Client> clien
        .response_body = ""},
   }};
   return client_->Invoke(ctx, method, request, reply, options);
+}
+
+::kratos::Result<::kratos::ClientWriter<::golden::keywords::in, ::golden::keywords::in>>
+classHttpClient::in(::kratos::Context& ctx) const {
+  return this->in(ctx, ::kratos::http::CallOptions{});
+}
+
+::kratos::Result<::kratos::ClientWriter<::golden::keywords::in, ::golden::keywords::in>>
+classHttpClient::in(::kratos::Context& ctx, const ::kratos::http::CallOptions& options) const {
+  static const ::kratos::http::ClientMethod method{kOperationclassin, {
+      {.operation = kOperationclassin,
+       .method = "POST",
+       .path = "/v1/in/{name}",
+       .body = "*",
+       .response_body = "",
+       .stream = ::kratos::http::StreamKind::kClient},
+  }};
+  return ::kratos::codegen::Open(*client_, ctx, method, nullptr, options);
+}
+
+::kratos::Result<::kratos::ClientReader<::golden::keywords::out>> classHttpClient::out(
+    ::kratos::Context& ctx, const ::golden::keywords::out& request) const {
+  return this->out(ctx, request, ::kratos::http::CallOptions{});
+}
+
+::kratos::Result<::kratos::ClientReader<::golden::keywords::out>> classHttpClient::out(
+    ::kratos::Context& ctx, const ::golden::keywords::out& request,
+    const ::kratos::http::CallOptions& options) const {
+  static const ::kratos::http::ClientMethod method{kOperationclassout, {
+      {.operation = kOperationclassout,
+       .method = "GET",
+       .path = "/v1/out/{name}",
+       .body = "",
+       .response_body = "",
+       .stream = ::kratos::http::StreamKind::kServer},
+  }};
+  return ::kratos::codegen::Open(*client_, ctx, method, &request, options);
+}
+
+::kratos::Result<::kratos::ClientStream<::golden::keywords::in, ::golden::keywords::out>>
+classHttpClient::new_(::kratos::Context& ctx) const {
+  return new_(ctx, ::kratos::http::CallOptions{});
+}
+
+::kratos::Result<::kratos::ClientStream<::golden::keywords::in, ::golden::keywords::out>>
+classHttpClient::new_(::kratos::Context& ctx, const ::kratos::http::CallOptions& options) const {
+  static const ::kratos::http::ClientMethod method{kOperationclassnew, {
+      {.operation = kOperationclassnew,
+       .method = "GET",
+       .path = "/v1/new/{name}",
+       .body = "",
+       .response_body = "",
+       .stream = ::kratos::http::StreamKind::kBidi},
+  }};
+  return ::kratos::codegen::Open(*client_, ctx, method, nullptr, options);
+}
+
+::kratos::Result<::kratos::ClientStream<::golden::keywords::delete_, ::golden::keywords::delete_>>
+classHttpClient::try_(::kratos::Context& ctx) const {
+  return try_(ctx, ::kratos::http::CallOptions{});
+}
+
+::kratos::Result<::kratos::ClientStream<::golden::keywords::delete_, ::golden::keywords::delete_>>
+classHttpClient::try_(::kratos::Context& ctx, const ::kratos::http::CallOptions& options) const {
+  static const ::kratos::http::ClientMethod method{kOperationclasstry, {
+      {.operation = kOperationclasstry,
+       .method = "POST",
+       .path = "/v1/try/{operator}",
+       .body = "private",
+       .response_body = "",
+       .stream = ::kratos::http::StreamKind::kBidi},
+  }};
+  return ::kratos::codegen::Open(*client_, ctx, method, nullptr, options);
+}
+
+::kratos::Result<::kratos::ClientWriter<::golden::keywords::delete_, ::golden::keywords::delete_>>
+classHttpClient::switch_(::kratos::Context& ctx) const {
+  return switch_(ctx, ::kratos::http::CallOptions{});
+}
+
+::kratos::Result<::kratos::ClientWriter<::golden::keywords::delete_, ::golden::keywords::delete_>>
+classHttpClient::switch_(::kratos::Context& ctx, const ::kratos::http::CallOptions& options) const {
+  static const ::kratos::http::ClientMethod method{kOperationclassswitch, {
+      {.operation = kOperationclassswitch,
+       .method = "POST",
+       .path = "/v1/switch/{operator}",
+       .body = "private",
+       .response_body = "private",
+       .stream = ::kratos::http::StreamKind::kUpload},
+  }};
+  return ::kratos::codegen::Open(*client_, ctx, method, nullptr, options);
 }
 
 ::kratos::Status classHttpClient::std(::kratos::Context& ctx,

@@ -8,7 +8,7 @@
 #include "keywords/in.pb.h"
 #include "kratos/codegen/http_header.h"
 
-static_assert(::kratos::codegen::kInterface >= 1,
+static_assert(::kratos::codegen::kInterface >= 2,
               "this file is newer than the kratos runtime: upgrade the runtime or regenerate");
 
 namespace golden::keywords {
@@ -28,6 +28,11 @@ inline constexpr char kOperationclassreply[] = "/golden.keywords.class/reply";
 inline constexpr char kOperationclassoptions[] = "/golden.keywords.class/options";
 inline constexpr char kOperationclassmethod[] = "/golden.keywords.class/method";
 inline constexpr char kOperationclasskratos[] = "/golden.keywords.class/kratos";
+inline constexpr char kOperationclassin[] = "/golden.keywords.class/in";
+inline constexpr char kOperationclassout[] = "/golden.keywords.class/out";
+inline constexpr char kOperationclassnew[] = "/golden.keywords.class/new";
+inline constexpr char kOperationclasstry[] = "/golden.keywords.class/try";
+inline constexpr char kOperationclassswitch[] = "/golden.keywords.class/switch";
 inline constexpr char kOperationclassstd[] = "/golden.keywords.class/std";
 
 // A service named like a keyword, with methods named like keywords, macros, locals and members.
@@ -97,6 +102,31 @@ class classServer {
   virtual ::kratos::Status kratos(::kratos::Context& ctx, const ::golden::keywords::ctx& request,
                                   ::golden::keywords::request* reply);
 
+  // GET /v1/in/{name} (WebSocket), each message: "*"
+  virtual ::kratos::Status in(::kratos::Context& ctx,
+                              ::kratos::ServerReader<::golden::keywords::in>& in,
+                              ::golden::keywords::in* reply);
+
+  // GET /v1/out/{name} (server-sent events, NDJSON or JSON array), no body
+  virtual ::kratos::Status out(::kratos::Context& ctx, const ::golden::keywords::out& request,
+                               ::kratos::ServerStream<::golden::keywords::out>& out);
+
+  // GET /v1/new/{name} (WebSocket), each message: "*"
+  virtual ::kratos::Status new_(::kratos::Context& ctx,
+                                ::kratos::ServerReader<::golden::keywords::in>& in,
+                                ::kratos::ServerStream<::golden::keywords::out>& out);
+
+  // GET /v1/try/{operator} (WebSocket), each message: "private"
+  virtual ::kratos::Status try_(::kratos::Context& ctx,
+                                ::kratos::ServerReader<::golden::keywords::delete_>& in,
+                                ::kratos::ServerStream<::golden::keywords::delete_>& out);
+
+  // POST /v1/switch/{operator},
+  //     (request body in chunks, or WebSocket), body: "private", response_body: "private"
+  virtual ::kratos::Status switch_(::kratos::Context& ctx,
+                                   ::kratos::ServerReader<::golden::keywords::delete_>& in,
+                                   ::golden::keywords::delete_* reply);
+
   // GET /v1/std/{name}, no body
   virtual ::kratos::Status std(::kratos::Context& ctx, const ::golden::keywords::ctx& request,
                                ::golden::keywords::request* reply);
@@ -111,7 +141,8 @@ void RegisterclassHttpServer(::kratos::http::Server& server,
 //
 // The HTTP client of golden.keywords.class. Copies are cheap and share the connection pool of the
 // client they were made from; methods may be called from many threads at the same time. Each method
-// blocks until the reply is there or the call has failed.
+// blocks until the reply is there or the call has failed. One that streams gives back the open
+// stream, which the context must outlive.
 class classHttpClient {
  public:
   explicit classHttpClient(::std::shared_ptr<::kratos::http::Client> client);
@@ -206,6 +237,38 @@ class classHttpClient {
   ::kratos::Status kratos(::kratos::Context& ctx, const ::golden::keywords::ctx& request,
                           ::golden::keywords::request* reply,
                           const ::kratos::http::CallOptions& options) const;
+
+  // GET /v1/in/{name} (WebSocket), each message: "*"
+  ::kratos::Result<::kratos::ClientWriter<::golden::keywords::in, ::golden::keywords::in>> in(
+      ::kratos::Context& ctx) const;
+  ::kratos::Result<::kratos::ClientWriter<::golden::keywords::in, ::golden::keywords::in>> in(
+      ::kratos::Context& ctx, const ::kratos::http::CallOptions& options) const;
+
+  // GET /v1/out/{name} (server-sent events, NDJSON or JSON array), no body
+  ::kratos::Result<::kratos::ClientReader<::golden::keywords::out>> out(
+      ::kratos::Context& ctx, const ::golden::keywords::out& request) const;
+  ::kratos::Result<::kratos::ClientReader<::golden::keywords::out>> out(
+      ::kratos::Context& ctx, const ::golden::keywords::out& request,
+      const ::kratos::http::CallOptions& options) const;
+
+  // GET /v1/new/{name} (WebSocket), each message: "*"
+  ::kratos::Result<::kratos::ClientStream<::golden::keywords::in, ::golden::keywords::out>> new_(
+      ::kratos::Context& ctx) const;
+  ::kratos::Result<::kratos::ClientStream<::golden::keywords::in, ::golden::keywords::out>> new_(
+      ::kratos::Context& ctx, const ::kratos::http::CallOptions& options) const;
+
+  // GET /v1/try/{operator} (WebSocket), each message: "private"
+  ::kratos::Result<::kratos::ClientStream<::golden::keywords::delete_, ::golden::keywords::delete_>>
+  try_(::kratos::Context& ctx) const;
+  ::kratos::Result<::kratos::ClientStream<::golden::keywords::delete_, ::golden::keywords::delete_>>
+  try_(::kratos::Context& ctx, const ::kratos::http::CallOptions& options) const;
+
+  // POST /v1/switch/{operator},
+  //     (request body in chunks, or WebSocket), body: "private", response_body: "private"
+  ::kratos::Result<::kratos::ClientWriter<::golden::keywords::delete_, ::golden::keywords::delete_>>
+  switch_(::kratos::Context& ctx) const;
+  ::kratos::Result<::kratos::ClientWriter<::golden::keywords::delete_, ::golden::keywords::delete_>>
+  switch_(::kratos::Context& ctx, const ::kratos::http::CallOptions& options) const;
 
   // GET /v1/std/{name}, no body
   ::kratos::Status std(::kratos::Context& ctx, const ::golden::keywords::ctx& request,

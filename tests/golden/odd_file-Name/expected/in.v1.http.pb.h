@@ -8,7 +8,7 @@
 #include "kratos/codegen/http_header.h"
 #include "odd_file-Name/in.v1.pb.h"
 
-static_assert(::kratos::codegen::kInterface >= 1,
+static_assert(::kratos::codegen::kInterface >= 2,
               "this file is newer than the kratos runtime: upgrade the runtime or regenerate");
 
 namespace golden::odd {

@@ -22,11 +22,24 @@ namespace {
   return ctx.Result(200, *reply);
 }
 
+// GET /v1/ping/{name}:watch (server-sent events, NDJSON or JSON array), no body
+::kratos::Status HandlePingerWatch0(::kratos::http::Context& ctx, PingerServer& service) {
+  auto* request = ctx.NewMessage<Ping>();
+  ::kratos::Status bound = ctx.BindQuery(request);
+  bound.Update(ctx.BindVars(request));
+  return ctx.CallStream(::std::move(bound), *request, service, &PingerServer::Watch);
+}
+
 }  // namespace
 
 ::kratos::Status PingerServer::Send(::kratos::Context& /*ctx*/, const Ping& /*request*/,
                                     Ping* /*reply*/) {
   return ::kratos::codegen::Unimplemented(kOperationPingerSend);
+}
+
+::kratos::Status PingerServer::Watch(::kratos::Context& /*ctx*/, const Ping& /*request*/,
+                                     ::kratos::ServerStream<Ping>& /*out*/) {
+  return ::kratos::codegen::Unimplemented(kOperationPingerWatch);
 }
 
 void RegisterPingerHttpServer(::kratos::http::Server& server,
@@ -38,6 +51,16 @@ void RegisterPingerHttpServer(::kratos::http::Server& server,
                .response_body = ""},
               *Ping::descriptor(),
               [service](::kratos::http::Context& ctx) { return HandlePingerSend0(ctx, *service); });
+  server.Bind({.operation = kOperationPingerWatch,
+               .method = "GET",
+               .path = "/v1/ping/{name}:watch",
+               .body = "",
+               .response_body = "",
+               .stream = ::kratos::http::StreamKind::kServer},
+              *Ping::descriptor(),
+              [service](::kratos::http::Context& ctx) {
+                return HandlePingerWatch0(ctx, *service);
+              });
 }
 
 }  // namespace golden::server_only

@@ -8,7 +8,7 @@
 #include "kratos/codegen/http_header.h"
 #include "server_only/in.pb.h"
 
-static_assert(::kratos::codegen::kInterface >= 1,
+static_assert(::kratos::codegen::kInterface >= 2,
               "this file is newer than the kratos runtime: upgrade the runtime or regenerate");
 
 namespace golden::server_only {
@@ -16,6 +16,7 @@ namespace golden::server_only {
 // Full names of golden.server_only.Pinger and of its operations.
 inline constexpr char kServicePinger[] = "golden.server_only.Pinger";
 inline constexpr char kOperationPingerSend[] = "/golden.server_only.Pinger/Send";
+inline constexpr char kOperationPingerWatch[] = "/golden.server_only.Pinger/Watch";
 
 // The server side of golden.server_only.Pinger: derive from it once and override its methods. One
 // that is not overridden answers UNIMPLEMENTED. Methods are called from many threads at the same
@@ -26,6 +27,10 @@ class PingerServer {
 
   // GET /v1/ping/{name}, no body
   virtual ::kratos::Status Send(::kratos::Context& ctx, const Ping& request, Ping* reply);
+
+  // GET /v1/ping/{name}:watch (server-sent events, NDJSON or JSON array), no body
+  virtual ::kratos::Status Watch(::kratos::Context& ctx, const Ping& request,
+                                 ::kratos::ServerStream<Ping>& out);
 };
 
 // Binds every HTTP rule of golden.server_only.Pinger to `server`, which keeps `service` alive. Call

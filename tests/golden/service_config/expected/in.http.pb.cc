@@ -82,6 +82,14 @@ namespace {
   return ctx.Result(200, *reply);
 }
 
+// GET /v1/{name=books/*}:watch (server-sent events, NDJSON or JSON array), no body
+::kratos::Status HandleLibraryWatchBook0(::kratos::http::Context& ctx, LibraryServer& service) {
+  auto* request = ctx.NewMessage<Book>();
+  ::kratos::Status bound = ctx.BindQuery(request);
+  bound.Update(ctx.BindVars(request));
+  return ctx.CallStream(::std::move(bound), *request, service, &LibraryServer::WatchBook);
+}
+
 // GET /annotated/books, no body
 ::kratos::Status HandleLibraryListBooks0(::kratos::http::Context& ctx, LibraryServer& service) {
   auto* request = ctx.NewMessage<Book>();
@@ -108,6 +116,11 @@ namespace {
 ::kratos::Status LibraryServer::HeadBook(::kratos::Context& /*ctx*/, const Book& /*request*/,
                                          Book* /*reply*/) {
   return ::kratos::codegen::Unimplemented(kOperationLibraryHeadBook);
+}
+
+::kratos::Status LibraryServer::WatchBook(::kratos::Context& /*ctx*/, const Book& /*request*/,
+                                          ::kratos::ServerStream<Book>& /*out*/) {
+  return ::kratos::codegen::Unimplemented(kOperationLibraryWatchBook);
 }
 
 ::kratos::Status LibraryServer::ListBooks(::kratos::Context& /*ctx*/, const Book& /*request*/,
@@ -170,6 +183,16 @@ void RegisterLibraryHttpServer(::kratos::http::Server& server,
               *Book::descriptor(),
               [service](::kratos::http::Context& ctx) {
                 return HandleLibraryHeadBook0(ctx, *service);
+              });
+  server.Bind({.operation = kOperationLibraryWatchBook,
+               .method = "GET",
+               .path = "/v1/{name=books/*}:watch",
+               .body = "",
+               .response_body = "",
+               .stream = ::kratos::http::StreamKind::kServer},
+              *Book::descriptor(),
+              [service](::kratos::http::Context& ctx) {
+                return HandleLibraryWatchBook0(ctx, *service);
               });
   server.Bind({.operation = kOperationLibraryListBooks,
                .method = "GET",
@@ -252,6 +275,24 @@ LibraryHttpClient::LibraryHttpClient(::std::shared_ptr<::kratos::http::Client> c
        .response_body = ""},
   }};
   return client_->Invoke(ctx, method, request, reply, options);
+}
+
+::kratos::Result<::kratos::ClientReader<Book>> LibraryHttpClient::WatchBook(
+    ::kratos::Context& ctx, const Book& request) const {
+  return WatchBook(ctx, request, ::kratos::http::CallOptions{});
+}
+
+::kratos::Result<::kratos::ClientReader<Book>> LibraryHttpClient::WatchBook(
+    ::kratos::Context& ctx, const Book& request, const ::kratos::http::CallOptions& options) const {
+  static const ::kratos::http::ClientMethod method{kOperationLibraryWatchBook, {
+      {.operation = kOperationLibraryWatchBook,
+       .method = "GET",
+       .path = "/v1/{name=books/*}:watch",
+       .body = "",
+       .response_body = "",
+       .stream = ::kratos::http::StreamKind::kServer},
+  }};
+  return ::kratos::codegen::Open(*client_, ctx, method, &request, options);
 }
 
 ::kratos::Status LibraryHttpClient::ListBooks(::kratos::Context& ctx, const Book& request,

@@ -8,7 +8,7 @@
 #include "kratos/codegen/http_header.h"
 #include "service_config/in.pb.h"
 
-static_assert(::kratos::codegen::kInterface >= 1,
+static_assert(::kratos::codegen::kInterface >= 2,
               "this file is newer than the kratos runtime: upgrade the runtime or regenerate");
 
 namespace golden::config {
@@ -18,6 +18,7 @@ inline constexpr char kServiceLibrary[] = "golden.config.Library";
 inline constexpr char kOperationLibraryGetBook[] = "/golden.config.Library/GetBook";
 inline constexpr char kOperationLibraryUpdateBook[] = "/golden.config.Library/UpdateBook";
 inline constexpr char kOperationLibraryHeadBook[] = "/golden.config.Library/HeadBook";
+inline constexpr char kOperationLibraryWatchBook[] = "/golden.config.Library/WatchBook";
 inline constexpr char kOperationLibraryListBooks[] = "/golden.config.Library/ListBooks";
 
 // The server side of golden.config.Library: derive from it once and override its methods. One that
@@ -42,6 +43,10 @@ class LibraryServer {
   // HEAD /v1/{name=books/*}, no body
   virtual ::kratos::Status HeadBook(::kratos::Context& ctx, const Book& request, Book* reply);
 
+  // GET /v1/{name=books/*}:watch (server-sent events, NDJSON or JSON array), no body
+  virtual ::kratos::Status WatchBook(::kratos::Context& ctx, const Book& request,
+                                     ::kratos::ServerStream<Book>& out);
+
   // Not in the config: the annotation stays.
   //
   // GET /annotated/books, no body
@@ -55,7 +60,8 @@ void RegisterLibraryHttpServer(::kratos::http::Server& server,
 
 // The HTTP client of golden.config.Library. Copies are cheap and share the connection pool of the
 // client they were made from; methods may be called from many threads at the same time. Each method
-// blocks until the reply is there or the call has failed.
+// blocks until the reply is there or the call has failed. One that streams gives back the open
+// stream, which the context must outlive.
 class LibraryHttpClient {
  public:
   explicit LibraryHttpClient(::std::shared_ptr<::kratos::http::Client> client);
@@ -81,6 +87,13 @@ class LibraryHttpClient {
   ::kratos::Status HeadBook(::kratos::Context& ctx, const Book& request, Book* reply) const;
   ::kratos::Status HeadBook(::kratos::Context& ctx, const Book& request, Book* reply,
                             const ::kratos::http::CallOptions& options) const;
+
+  // GET /v1/{name=books/*}:watch (server-sent events, NDJSON or JSON array), no body
+  ::kratos::Result<::kratos::ClientReader<Book>> WatchBook(::kratos::Context& ctx,
+                                                           const Book& request) const;
+  ::kratos::Result<::kratos::ClientReader<Book>> WatchBook(
+      ::kratos::Context& ctx, const Book& request,
+      const ::kratos::http::CallOptions& options) const;
 
   // Not in the config: the annotation stays.
   //

@@ -7,60 +7,1086 @@
 
 #include "kratos/codegen/http_source.h"
 
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+
 namespace golden::streaming {
 namespace {
 
-// GET /v1/{name}, no body
-::kratos::Status HandleStreamsUnary0(::kratos::http::Context& ctx, StreamsServer& service) {
-  auto* request = ctx.NewMessage<Chunk>();
+// GET /v1/chunks/{name}, no body
+::kratos::Status HandleUnaryGet0(::kratos::http::Context& ctx, UnaryServer& service) {
+  auto* request = ctx.NewMessage<Name>();
   auto* reply = ctx.NewMessage<Chunk>();
   ::kratos::Status bound = ctx.BindQuery(request);
   bound.Update(ctx.BindVars(request));
   ::kratos::Status status = ctx.Call(::std::move(bound), *request, reply, service,
-                                     &StreamsServer::Unary);
+                                     &UnaryServer::Get);
   if (!status.ok()) return status;
   return ctx.Result(200, *reply);
 }
 
+// GET /v1/chunks/{name}:watch (server-sent events, NDJSON or JSON array), no body
+::kratos::Status HandleServerWatch0(::kratos::http::Context& ctx, ServerServer& service) {
+  auto* request = ctx.NewMessage<Name>();
+  ::kratos::Status bound = ctx.BindQuery(request);
+  bound.Update(ctx.BindVars(request));
+  return ctx.CallStream(::std::move(bound), *request, service, &ServerServer::Watch);
+}
+
+// POST /v1/chunks:watch (server-sent events, NDJSON or JSON array), body: "*"
+::kratos::Status HandleServerWatch1(::kratos::http::Context& ctx, ServerServer& service) {
+  auto* request = ctx.NewMessage<Name>();
+  ::kratos::Status bound = ctx.Bind(request);
+  return ctx.CallStream(::std::move(bound), *request, service, &ServerServer::Watch);
+}
+
+// POST /v1/chunks/{name}:watchOwner (server-sent events, NDJSON or JSON array), body: "owner"
+::kratos::Status HandleServerWatchOwner0(::kratos::http::Context& ctx, ServerServer& service) {
+  auto* request = ctx.NewMessage<Chunk>();
+  ::kratos::Status bound = ctx.BindField(request, Chunk::kOwnerFieldNumber);
+  bound.Update(ctx.BindQuery(request));
+  bound.Update(ctx.BindVars(request));
+  return ctx.CallStream(::std::move(bound), *request, service, &ServerServer::WatchOwner);
+}
+
+// GET /v1/chunks/{name}:download (raw bytes in chunks), no body
+::kratos::Status HandleServerDownload0(::kratos::http::Context& ctx, ServerServer& service) {
+  auto* request = ctx.NewMessage<Name>();
+  ::kratos::Status bound = ctx.BindQuery(request);
+  bound.Update(ctx.BindVars(request));
+  return ctx.CallBlobStream(::std::move(bound), *request, service, &ServerServer::Download);
+}
+
+// GET /v1/chunks/{name}/file (raw bytes in chunks), no body, response_body: "file"
+::kratos::Status HandleServerDownloadField0(::kratos::http::Context& ctx, ServerServer& service) {
+  auto* request = ctx.NewMessage<Name>();
+  ::kratos::Status bound = ctx.BindQuery(request);
+  bound.Update(ctx.BindVars(request));
+  return ctx.CallBlobStream(::std::move(bound), *request, service, &ServerServer::DownloadField,
+                            Parcel::kFileFieldNumber);
+}
+
+// GET /v1/chunks/{name}/whole (server-sent events, NDJSON or JSON array), no body
+::kratos::Status HandleServerDownloadField1(::kratos::http::Context& ctx, ServerServer& service) {
+  auto* request = ctx.NewMessage<Name>();
+  ::kratos::Status bound = ctx.BindQuery(request);
+  bound.Update(ctx.BindVars(request));
+  return ctx.CallStream(::std::move(bound), *request, service, &ServerServer::DownloadField);
+}
+
+// POST /v1/convert (raw bytes in chunks), body: "*"
+::kratos::Status HandleServerConvert0(::kratos::http::Context& ctx, ServerServer& service) {
+  auto* request = ctx.NewMessage<::google::api::HttpBody>();
+  ::kratos::Status bound = ctx.Bind(request);
+  return ctx.CallBlobStream(::std::move(bound), *request, service, &ServerServer::Convert);
+}
+
+// GET /v1/old/{name}:watch (server-sent events, NDJSON or JSON array), no body
+::kratos::Status HandleServerOld0(::kratos::http::Context& ctx, ServerServer& service) {
+  auto* request = ctx.NewMessage<Name>();
+  ::kratos::Status bound = ctx.BindQuery(request);
+  bound.Update(ctx.BindVars(request));
+  return ctx.CallStream(::std::move(bound), *request, service, &ServerServer::Old);
+}
+
+// GET /v1/chunks/{name}:upload (WebSocket), each message: "*"
+::kratos::Status HandleClientUpload0(::kratos::http::Context& ctx, ClientServer& service) {
+  auto* reply = ctx.NewMessage<Name>();
+  ::kratos::Status status = ctx.CallReader(service, &ClientServer::Upload, reply);
+  if (!status.ok()) return status;
+  return ctx.Result(200, *reply);
+}
+
+// GET /v1/chunks/{name}:uploadOwner (WebSocket), each message: "owner"
+::kratos::Status HandleClientUpload1(::kratos::http::Context& ctx, ClientServer& service) {
+  auto* reply = ctx.NewMessage<Name>();
+  ::kratos::Status status = ctx.CallReader(service, &ClientServer::Upload, reply,
+                                           Chunk::kOwnerFieldNumber);
+  if (!status.ok()) return status;
+  return ctx.Result(200, *reply);
+}
+
+// GET /v1/chunks:upload (WebSocket), each message: "*"
+::kratos::Status HandleClientUpload2(::kratos::http::Context& ctx, ClientServer& service) {
+  auto* reply = ctx.NewMessage<Name>();
+  ::kratos::Status status = ctx.CallReader(service, &ClientServer::Upload, reply);
+  if (!status.ok()) return status;
+  return ctx.Result(200, *reply);
+}
+
+// POST /v1/files (request body in chunks, or WebSocket), body: "*"
+::kratos::Status HandleClientUploadFile0(::kratos::http::Context& ctx, ClientServer& service) {
+  auto* reply = ctx.NewMessage<Name>();
+  ::kratos::Status status = ctx.CallReader(service, &ClientServer::UploadFile, reply);
+  if (!status.ok()) return status;
+  return ctx.Result(200, *reply);
+}
+
+// PUT /v1/files (request body in chunks, or WebSocket), body: "*"
+::kratos::Status HandleClientUploadFile1(::kratos::http::Context& ctx, ClientServer& service) {
+  auto* reply = ctx.NewMessage<Name>();
+  ::kratos::Status status = ctx.CallReader(service, &ClientServer::UploadFile, reply);
+  if (!status.ok()) return status;
+  return ctx.Result(200, *reply);
+}
+
+// * /v2/files (request body in chunks, or WebSocket), body: "*", response_body: "name"
+::kratos::Status HandleClientUploadFile2(::kratos::http::Context& ctx, ClientServer& service) {
+  auto* reply = ctx.NewMessage<Name>();
+  ::kratos::Status status = ctx.CallReader(service, &ClientServer::UploadFile, reply);
+  if (!status.ok()) return status;
+  return ctx.Result(200, *reply, Name::kNameFieldNumber);
+}
+
+// POST /v1/chunks/{name}/file:upload,
+//     (request body in chunks, or WebSocket), body: "file", response_body: "file"
+::kratos::Status HandleClientUploadField0(::kratos::http::Context& ctx, ClientServer& service) {
+  auto* reply = ctx.NewMessage<Parcel>();
+  ::kratos::Status status = ctx.CallReader(service, &ClientServer::UploadField, reply,
+                                           Parcel::kFileFieldNumber);
+  if (!status.ok()) return status;
+  auto* body = reply->mutable_file();
+  return ctx.Blob(200, ::kratos::http::BodyContentType(*body), ::std::move(*body->mutable_data()));
+}
+
+// GET /v1/chunks/{name}/whole:upload (WebSocket), each message: "*"
+::kratos::Status HandleClientUploadField1(::kratos::http::Context& ctx, ClientServer& service) {
+  auto* reply = ctx.NewMessage<Parcel>();
+  ::kratos::Status status = ctx.CallReader(service, &ClientServer::UploadField, reply);
+  if (!status.ok()) return status;
+  return ctx.Result(200, *reply);
+}
+
+// GET /v1/chunks/{name}/files:upload (WebSocket), each message: "*"
+::kratos::Status HandleClientUploadField2(::kratos::http::Context& ctx, ClientServer& service) {
+  auto* reply = ctx.NewMessage<Parcel>();
+  ::kratos::Status status = ctx.CallReader(service, &ClientServer::UploadField, reply);
+  if (!status.ok()) return status;
+  return ctx.Result(200, *reply);
+}
+
+// POST /v1/exchange (request body in chunks, or WebSocket), body: "*"
+::kratos::Status HandleClientExchange0(::kratos::http::Context& ctx, ClientServer& service) {
+  auto* reply = ctx.NewMessage<::google::api::HttpBody>();
+  ::kratos::Status status = ctx.CallReader(service, &ClientServer::Exchange, reply);
+  if (!status.ok()) return status;
+  return ctx.Blob(200, ::kratos::http::BodyContentType(*reply),
+                  ::std::move(*reply->mutable_data()));
+}
+
+// GET /v1/chunks/{name}/text (WebSocket), each message: "*"
+::kratos::Status HandleClientUploadText0(::kratos::http::Context& ctx, ClientServer& service) {
+  auto* reply = ctx.NewMessage<Name>();
+  ::kratos::Status status = ctx.CallReader(service, &ClientServer::UploadText, reply);
+  if (!status.ok()) return status;
+  return ctx.Result(200, *reply);
+}
+
+// GET /v1/chunks/{name}/names (WebSocket), each message: "*"
+::kratos::Status HandleClientUploadText1(::kratos::http::Context& ctx, ClientServer& service) {
+  auto* reply = ctx.NewMessage<Name>();
+  ::kratos::Status status = ctx.CallReader(service, &ClientServer::UploadText, reply);
+  if (!status.ok()) return status;
+  return ctx.Result(200, *reply);
+}
+
+// GET /v1/chunks/{name}/byName (WebSocket), each message: "*"
+::kratos::Status HandleClientUploadText2(::kratos::http::Context& ctx, ClientServer& service) {
+  auto* reply = ctx.NewMessage<Name>();
+  ::kratos::Status status = ctx.CallReader(service, &ClientServer::UploadText, reply);
+  if (!status.ok()) return status;
+  return ctx.Result(200, *reply);
+}
+
+// GET /v1/old/{name}:upload (WebSocket), each message: "*"
+::kratos::Status HandleClientOld0(::kratos::http::Context& ctx, ClientServer& service) {
+  auto* reply = ctx.NewMessage<Name>();
+  ::kratos::Status status = ctx.CallReader(service, &ClientServer::Old, reply);
+  if (!status.ok()) return status;
+  return ctx.Result(200, *reply);
+}
+
+// GET /v1/chat (WebSocket), each message: "*"
+::kratos::Status HandleBidiChat0(::kratos::http::Context& ctx, BidiServer& service) {
+  return ctx.CallBidi(service, &BidiServer::Chat);
+}
+
+// GET /v1/chat/{name} (WebSocket), each message: "owner"
+::kratos::Status HandleBidiChat1(::kratos::http::Context& ctx, BidiServer& service) {
+  return ctx.CallBidi(service, &BidiServer::Chat, Chunk::kOwnerFieldNumber);
+}
+
+// GET /v1/chat/{name}/text (WebSocket), each message: "*"
+::kratos::Status HandleBidiChat2(::kratos::http::Context& ctx, BidiServer& service) {
+  return ctx.CallBidi(service, &BidiServer::Chat);
+}
+
+// GET /v1/pipe (WebSocket), each message: "*"
+::kratos::Status HandleBidiPipe0(::kratos::http::Context& ctx, BidiServer& service) {
+  return ctx.CallBidi(service, &BidiServer::Pipe);
+}
+
+// GET /v1/pipe/{name} (WebSocket), each message: "file"
+::kratos::Status HandleBidiPipeField0(::kratos::http::Context& ctx, BidiServer& service) {
+  return ctx.CallBidi(service, &BidiServer::PipeField, Parcel::kFileFieldNumber);
+}
+
+// GET /v1/old/chat (WebSocket), each message: "*"
+::kratos::Status HandleBidiOld0(::kratos::http::Context& ctx, BidiServer& service) {
+  return ctx.CallBidi(service, &BidiServer::Old);
+}
+
+// GET /v1/{name=projects/*/locations/*/collections/*/things/*}:streamEverythingThatTheServiceKnows,
+//     (WebSocket), each message: "*"
+::kratos::Status HandleLongNamesStreamEverythingThatTheServiceKnowsAboutTheThing0(
+    ::kratos::http::Context& ctx, LongNamesServer& service) {
+  return ctx.CallBidi(service, &LongNamesServer::StreamEverythingThatTheServiceKnowsAboutTheThing);
+}
+
 }  // namespace
 
-::kratos::Status StreamsServer::Unary(::kratos::Context& /*ctx*/, const Chunk& /*request*/,
-                                      Chunk* /*reply*/) {
-  return ::kratos::codegen::Unimplemented(kOperationStreamsUnary);
+::kratos::Status UnaryServer::Get(::kratos::Context& /*ctx*/, const Name& /*request*/,
+                                  Chunk* /*reply*/) {
+  return ::kratos::codegen::Unimplemented(kOperationUnaryGet);
 }
 
-void RegisterStreamsHttpServer(::kratos::http::Server& server,
-                               const ::std::shared_ptr<StreamsServer>& service) {
-  server.Bind({.operation = kOperationStreamsUnary,
+void RegisterUnaryHttpServer(::kratos::http::Server& server,
+                             const ::std::shared_ptr<UnaryServer>& service) {
+  server.Bind({.operation = kOperationUnaryGet,
                .method = "GET",
-               .path = "/v1/{name}",
+               .path = "/v1/chunks/{name}",
                .body = "",
                .response_body = ""},
-              *Chunk::descriptor(),
-              [service](::kratos::http::Context& ctx) {
-                return HandleStreamsUnary0(ctx, *service);
-              });
+              *Name::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandleUnaryGet0(ctx, *service); });
 }
 
-StreamsHttpClient::StreamsHttpClient(::std::shared_ptr<::kratos::http::Client> client)
+UnaryHttpClient::UnaryHttpClient(::std::shared_ptr<::kratos::http::Client> client)
     : client_(::std::move(client)) {}
 
-::kratos::Status StreamsHttpClient::Unary(::kratos::Context& ctx, const Chunk& request,
-                                          Chunk* reply) const {
-  return Unary(ctx, request, reply, ::kratos::http::CallOptions{});
+::kratos::Status UnaryHttpClient::Get(::kratos::Context& ctx, const Name& request,
+                                      Chunk* reply) const {
+  return Get(ctx, request, reply, ::kratos::http::CallOptions{});
 }
 
-::kratos::Status StreamsHttpClient::Unary(::kratos::Context& ctx, const Chunk& request,
-                                          Chunk* reply,
-                                          const ::kratos::http::CallOptions& options) const {
-  static const ::kratos::http::ClientMethod method{kOperationStreamsUnary, {
-      {.operation = kOperationStreamsUnary,
+::kratos::Status UnaryHttpClient::Get(::kratos::Context& ctx, const Name& request, Chunk* reply,
+                                      const ::kratos::http::CallOptions& options) const {
+  static const ::kratos::http::ClientMethod method{kOperationUnaryGet, {
+      {.operation = kOperationUnaryGet,
        .method = "GET",
-       .path = "/v1/{name}",
+       .path = "/v1/chunks/{name}",
        .body = "",
        .response_body = ""},
   }};
   return client_->Invoke(ctx, method, request, reply, options);
 }
 
+::kratos::Status ServerServer::Watch(::kratos::Context& /*ctx*/, const Name& /*request*/,
+                                     ::kratos::ServerStream<Chunk>& /*out*/) {
+  return ::kratos::codegen::Unimplemented(kOperationServerWatch);
+}
+
+::kratos::Status ServerServer::WatchOwner(::kratos::Context& /*ctx*/, const Chunk& /*request*/,
+                                          ::kratos::ServerStream<Chunk>& /*out*/) {
+  return ::kratos::codegen::Unimplemented(kOperationServerWatchOwner);
+}
+
+::kratos::Status ServerServer::Download(::kratos::Context& /*ctx*/, const Name& /*request*/,
+                                        ::kratos::ServerStream<::google::api::HttpBody>& /*out*/) {
+  return ::kratos::codegen::Unimplemented(kOperationServerDownload);
+}
+
+::kratos::Status ServerServer::DownloadField(::kratos::Context& /*ctx*/, const Name& /*request*/,
+                                             ::kratos::ServerStream<Parcel>& /*out*/) {
+  return ::kratos::codegen::Unimplemented(kOperationServerDownloadField);
+}
+
+::kratos::Status ServerServer::Convert(::kratos::Context& /*ctx*/,
+                                       const ::google::api::HttpBody& /*request*/,
+                                       ::kratos::ServerStream<::google::api::HttpBody>& /*out*/) {
+  return ::kratos::codegen::Unimplemented(kOperationServerConvert);
+}
+
+::kratos::Status ServerServer::Old(::kratos::Context& /*ctx*/, const Name& /*request*/,
+                                   ::kratos::ServerStream<Chunk>& /*out*/) {
+  return ::kratos::codegen::Unimplemented(kOperationServerOld);
+}
+
+::kratos::Status ServerServer::NoRule(::kratos::Context& /*ctx*/, const Name& /*request*/,
+                                      ::kratos::ServerStream<Chunk>& /*out*/) {
+  return ::kratos::codegen::Unimplemented(kOperationServerNoRule);
+}
+
+void RegisterServerHttpServer(::kratos::http::Server& server,
+                              const ::std::shared_ptr<ServerServer>& service) {
+  server.Bind({.operation = kOperationServerWatch,
+               .method = "GET",
+               .path = "/v1/chunks/{name}:watch",
+               .body = "",
+               .response_body = "",
+               .stream = ::kratos::http::StreamKind::kServer},
+              *Name::descriptor(),
+              [service](::kratos::http::Context& ctx) {
+                return HandleServerWatch0(ctx, *service);
+              });
+  server.Bind({.operation = kOperationServerWatch,
+               .method = "POST",
+               .path = "/v1/chunks:watch",
+               .body = "*",
+               .response_body = "",
+               .stream = ::kratos::http::StreamKind::kServer},
+              *Name::descriptor(),
+              [service](::kratos::http::Context& ctx) {
+                return HandleServerWatch1(ctx, *service);
+              });
+  server.Bind({.operation = kOperationServerWatchOwner,
+               .method = "POST",
+               .path = "/v1/chunks/{name}:watchOwner",
+               .body = "owner",
+               .response_body = "",
+               .stream = ::kratos::http::StreamKind::kServer},
+              *Chunk::descriptor(),
+              [service](::kratos::http::Context& ctx) {
+                return HandleServerWatchOwner0(ctx, *service);
+              });
+  server.Bind({.operation = kOperationServerDownload,
+               .method = "GET",
+               .path = "/v1/chunks/{name}:download",
+               .body = "",
+               .response_body = "",
+               .stream = ::kratos::http::StreamKind::kServer},
+              *Name::descriptor(),
+              [service](::kratos::http::Context& ctx) {
+                return HandleServerDownload0(ctx, *service);
+              });
+  server.Bind({.operation = kOperationServerDownloadField,
+               .method = "GET",
+               .path = "/v1/chunks/{name}/file",
+               .body = "",
+               .response_body = "file",
+               .stream = ::kratos::http::StreamKind::kServer},
+              *Name::descriptor(),
+              [service](::kratos::http::Context& ctx) {
+                return HandleServerDownloadField0(ctx, *service);
+              });
+  server.Bind({.operation = kOperationServerDownloadField,
+               .method = "GET",
+               .path = "/v1/chunks/{name}/whole",
+               .body = "",
+               .response_body = "",
+               .stream = ::kratos::http::StreamKind::kServer},
+              *Name::descriptor(),
+              [service](::kratos::http::Context& ctx) {
+                return HandleServerDownloadField1(ctx, *service);
+              });
+  server.Bind({.operation = kOperationServerConvert,
+               .method = "POST",
+               .path = "/v1/convert",
+               .body = "*",
+               .response_body = "",
+               .stream = ::kratos::http::StreamKind::kServer},
+              *::google::api::HttpBody::descriptor(),
+              [service](::kratos::http::Context& ctx) {
+                return HandleServerConvert0(ctx, *service);
+              });
+  server.Bind({.operation = kOperationServerOld,
+               .method = "GET",
+               .path = "/v1/old/{name}:watch",
+               .body = "",
+               .response_body = "",
+               .stream = ::kratos::http::StreamKind::kServer},
+              *Name::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandleServerOld0(ctx, *service); });
+}
+
+ServerHttpClient::ServerHttpClient(::std::shared_ptr<::kratos::http::Client> client)
+    : client_(::std::move(client)) {}
+
+::kratos::Result<::kratos::ClientReader<Chunk>> ServerHttpClient::Watch(::kratos::Context& ctx,
+                                                                        const Name& request) const {
+  return Watch(ctx, request, ::kratos::http::CallOptions{});
+}
+
+::kratos::Result<::kratos::ClientReader<Chunk>> ServerHttpClient::Watch(
+    ::kratos::Context& ctx, const Name& request, const ::kratos::http::CallOptions& options) const {
+  static const ::kratos::http::ClientMethod method{kOperationServerWatch, {
+      {.operation = kOperationServerWatch,
+       .method = "GET",
+       .path = "/v1/chunks/{name}:watch",
+       .body = "",
+       .response_body = "",
+       .stream = ::kratos::http::StreamKind::kServer},
+      {.operation = kOperationServerWatch,
+       .method = "POST",
+       .path = "/v1/chunks:watch",
+       .body = "*",
+       .response_body = "",
+       .stream = ::kratos::http::StreamKind::kServer},
+  }};
+  return ::kratos::codegen::Open(*client_, ctx, method, &request, options);
+}
+
+::kratos::Result<::kratos::ClientReader<Chunk>> ServerHttpClient::WatchOwner(
+    ::kratos::Context& ctx, const Chunk& request) const {
+  return WatchOwner(ctx, request, ::kratos::http::CallOptions{});
+}
+
+::kratos::Result<::kratos::ClientReader<Chunk>> ServerHttpClient::WatchOwner(
+    ::kratos::Context& ctx, const Chunk& request,
+    const ::kratos::http::CallOptions& options) const {
+  static const ::kratos::http::ClientMethod method{kOperationServerWatchOwner, {
+      {.operation = kOperationServerWatchOwner,
+       .method = "POST",
+       .path = "/v1/chunks/{name}:watchOwner",
+       .body = "owner",
+       .response_body = "",
+       .stream = ::kratos::http::StreamKind::kServer},
+  }};
+  return ::kratos::codegen::Open(*client_, ctx, method, &request, options);
+}
+
+::kratos::Result<::kratos::ClientReader<::google::api::HttpBody>> ServerHttpClient::Download(
+    ::kratos::Context& ctx, const Name& request) const {
+  return Download(ctx, request, ::kratos::http::CallOptions{});
+}
+
+::kratos::Result<::kratos::ClientReader<::google::api::HttpBody>> ServerHttpClient::Download(
+    ::kratos::Context& ctx, const Name& request, const ::kratos::http::CallOptions& options) const {
+  static const ::kratos::http::ClientMethod method{kOperationServerDownload, {
+      {.operation = kOperationServerDownload,
+       .method = "GET",
+       .path = "/v1/chunks/{name}:download",
+       .body = "",
+       .response_body = "",
+       .stream = ::kratos::http::StreamKind::kServer},
+  }};
+  return ::kratos::codegen::Open(*client_, ctx, method, &request, options);
+}
+
+::kratos::Result<::kratos::ClientReader<Parcel>> ServerHttpClient::DownloadField(
+    ::kratos::Context& ctx, const Name& request) const {
+  return DownloadField(ctx, request, ::kratos::http::CallOptions{});
+}
+
+::kratos::Result<::kratos::ClientReader<Parcel>> ServerHttpClient::DownloadField(
+    ::kratos::Context& ctx, const Name& request, const ::kratos::http::CallOptions& options) const {
+  static const ::kratos::http::ClientMethod method{kOperationServerDownloadField, {
+      {.operation = kOperationServerDownloadField,
+       .method = "GET",
+       .path = "/v1/chunks/{name}/file",
+       .body = "",
+       .response_body = "file",
+       .stream = ::kratos::http::StreamKind::kServer},
+      {.operation = kOperationServerDownloadField,
+       .method = "GET",
+       .path = "/v1/chunks/{name}/whole",
+       .body = "",
+       .response_body = "",
+       .stream = ::kratos::http::StreamKind::kServer},
+  }};
+  return ::kratos::codegen::Open(*client_, ctx, method, &request, options);
+}
+
+::kratos::Result<::kratos::ClientReader<::google::api::HttpBody>> ServerHttpClient::Convert(
+    ::kratos::Context& ctx, const ::google::api::HttpBody& request) const {
+  return Convert(ctx, request, ::kratos::http::CallOptions{});
+}
+
+::kratos::Result<::kratos::ClientReader<::google::api::HttpBody>> ServerHttpClient::Convert(
+    ::kratos::Context& ctx, const ::google::api::HttpBody& request,
+    const ::kratos::http::CallOptions& options) const {
+  static const ::kratos::http::ClientMethod method{kOperationServerConvert, {
+      {.operation = kOperationServerConvert,
+       .method = "POST",
+       .path = "/v1/convert",
+       .body = "*",
+       .response_body = "",
+       .stream = ::kratos::http::StreamKind::kServer},
+  }};
+  return ::kratos::codegen::Open(*client_, ctx, method, &request, options);
+}
+
+::kratos::Result<::kratos::ClientReader<Chunk>> ServerHttpClient::Old(::kratos::Context& ctx,
+                                                                      const Name& request) const {
+  return Old(ctx, request, ::kratos::http::CallOptions{});
+}
+
+::kratos::Result<::kratos::ClientReader<Chunk>> ServerHttpClient::Old(
+    ::kratos::Context& ctx, const Name& request, const ::kratos::http::CallOptions& options) const {
+  static const ::kratos::http::ClientMethod method{kOperationServerOld, {
+      {.operation = kOperationServerOld,
+       .method = "GET",
+       .path = "/v1/old/{name}:watch",
+       .body = "",
+       .response_body = "",
+       .stream = ::kratos::http::StreamKind::kServer},
+  }};
+  return ::kratos::codegen::Open(*client_, ctx, method, &request, options);
+}
+
+::kratos::Status ClientServer::Upload(::kratos::Context& /*ctx*/,
+                                      ::kratos::ServerReader<Chunk>& /*in*/, Name* /*reply*/) {
+  return ::kratos::codegen::Unimplemented(kOperationClientUpload);
+}
+
+::kratos::Status ClientServer::UploadFile(::kratos::Context& /*ctx*/,
+                                          ::kratos::ServerReader<::google::api::HttpBody>& /*in*/,
+                                          Name* /*reply*/) {
+  return ::kratos::codegen::Unimplemented(kOperationClientUploadFile);
+}
+
+::kratos::Status ClientServer::UploadField(::kratos::Context& /*ctx*/,
+                                           ::kratos::ServerReader<Parcel>& /*in*/,
+                                           Parcel* /*reply*/) {
+  return ::kratos::codegen::Unimplemented(kOperationClientUploadField);
+}
+
+::kratos::Status ClientServer::Exchange(::kratos::Context& /*ctx*/,
+                                        ::kratos::ServerReader<::google::api::HttpBody>& /*in*/,
+                                        ::google::api::HttpBody* /*reply*/) {
+  return ::kratos::codegen::Unimplemented(kOperationClientExchange);
+}
+
+::kratos::Status ClientServer::UploadText(::kratos::Context& /*ctx*/,
+                                          ::kratos::ServerReader<Chunk>& /*in*/, Name* /*reply*/) {
+  return ::kratos::codegen::Unimplemented(kOperationClientUploadText);
+}
+
+::kratos::Status ClientServer::Old(::kratos::Context& /*ctx*/,
+                                   ::kratos::ServerReader<Chunk>& /*in*/, Name* /*reply*/) {
+  return ::kratos::codegen::Unimplemented(kOperationClientOld);
+}
+
+::kratos::Status ClientServer::NoRule(::kratos::Context& /*ctx*/,
+                                      ::kratos::ServerReader<Chunk>& /*in*/, Name* /*reply*/) {
+  return ::kratos::codegen::Unimplemented(kOperationClientNoRule);
+}
+
+void RegisterClientHttpServer(::kratos::http::Server& server,
+                              const ::std::shared_ptr<ClientServer>& service) {
+  server.Bind({.operation = kOperationClientUpload,
+               .method = "POST",
+               .path = "/v1/chunks/{name}:upload",
+               .body = "*",
+               .response_body = "",
+               .stream = ::kratos::http::StreamKind::kClient},
+              *Chunk::descriptor(),
+              [service](::kratos::http::Context& ctx) {
+                return HandleClientUpload0(ctx, *service);
+              });
+  server.Bind({.operation = kOperationClientUpload,
+               .method = "POST",
+               .path = "/v1/chunks/{name}:uploadOwner",
+               .body = "owner",
+               .response_body = "",
+               .stream = ::kratos::http::StreamKind::kClient},
+              *Chunk::descriptor(),
+              [service](::kratos::http::Context& ctx) {
+                return HandleClientUpload1(ctx, *service);
+              });
+  server.Bind({.operation = kOperationClientUpload,
+               .method = "GET",
+               .path = "/v1/chunks:upload",
+               .body = "",
+               .response_body = "",
+               .stream = ::kratos::http::StreamKind::kClient},
+              *Chunk::descriptor(),
+              [service](::kratos::http::Context& ctx) {
+                return HandleClientUpload2(ctx, *service);
+              });
+  server.Bind({.operation = kOperationClientUploadFile,
+               .method = "POST",
+               .path = "/v1/files",
+               .body = "*",
+               .response_body = "",
+               .stream = ::kratos::http::StreamKind::kUpload},
+              *::google::api::HttpBody::descriptor(),
+              [service](::kratos::http::Context& ctx) {
+                return HandleClientUploadFile0(ctx, *service);
+              });
+  server.Bind({.operation = kOperationClientUploadFile,
+               .method = "PUT",
+               .path = "/v1/files",
+               .body = "",
+               .response_body = "",
+               .stream = ::kratos::http::StreamKind::kUpload},
+              *::google::api::HttpBody::descriptor(),
+              [service](::kratos::http::Context& ctx) {
+                return HandleClientUploadFile1(ctx, *service);
+              });
+  server.Bind({.operation = kOperationClientUploadFile,
+               .method = "*",
+               .path = "/v2/files",
+               .body = "*",
+               .response_body = "name",
+               .stream = ::kratos::http::StreamKind::kUpload},
+              *::google::api::HttpBody::descriptor(),
+              [service](::kratos::http::Context& ctx) {
+                return HandleClientUploadFile2(ctx, *service);
+              });
+  server.Bind({.operation = kOperationClientUploadField,
+               .method = "POST",
+               .path = "/v1/chunks/{name}/file:upload",
+               .body = "file",
+               .response_body = "file",
+               .stream = ::kratos::http::StreamKind::kUpload},
+              *Parcel::descriptor(),
+              [service](::kratos::http::Context& ctx) {
+                return HandleClientUploadField0(ctx, *service);
+              });
+  server.Bind({.operation = kOperationClientUploadField,
+               .method = "POST",
+               .path = "/v1/chunks/{name}/whole:upload",
+               .body = "*",
+               .response_body = "",
+               .stream = ::kratos::http::StreamKind::kClient},
+              *Parcel::descriptor(),
+              [service](::kratos::http::Context& ctx) {
+                return HandleClientUploadField1(ctx, *service);
+              });
+  server.Bind({.operation = kOperationClientUploadField,
+               .method = "POST",
+               .path = "/v1/chunks/{name}/files:upload",
+               .body = "files",
+               .response_body = "",
+               .stream = ::kratos::http::StreamKind::kClient},
+              *Parcel::descriptor(),
+              [service](::kratos::http::Context& ctx) {
+                return HandleClientUploadField2(ctx, *service);
+              });
+  server.Bind({.operation = kOperationClientExchange,
+               .method = "POST",
+               .path = "/v1/exchange",
+               .body = "*",
+               .response_body = "",
+               .stream = ::kratos::http::StreamKind::kUpload},
+              *::google::api::HttpBody::descriptor(),
+              [service](::kratos::http::Context& ctx) {
+                return HandleClientExchange0(ctx, *service);
+              });
+  server.Bind({.operation = kOperationClientUploadText,
+               .method = "POST",
+               .path = "/v1/chunks/{name}/text",
+               .body = "text",
+               .response_body = "",
+               .stream = ::kratos::http::StreamKind::kClient},
+              *Chunk::descriptor(),
+              [service](::kratos::http::Context& ctx) {
+                return HandleClientUploadText0(ctx, *service);
+              });
+  server.Bind({.operation = kOperationClientUploadText,
+               .method = "POST",
+               .path = "/v1/chunks/{name}/names",
+               .body = "names",
+               .response_body = "",
+               .stream = ::kratos::http::StreamKind::kClient},
+              *Chunk::descriptor(),
+              [service](::kratos::http::Context& ctx) {
+                return HandleClientUploadText1(ctx, *service);
+              });
+  server.Bind({.operation = kOperationClientUploadText,
+               .method = "POST",
+               .path = "/v1/chunks/{name}/byName",
+               .body = "by_name",
+               .response_body = "",
+               .stream = ::kratos::http::StreamKind::kClient},
+              *Chunk::descriptor(),
+              [service](::kratos::http::Context& ctx) {
+                return HandleClientUploadText2(ctx, *service);
+              });
+  server.Bind({.operation = kOperationClientOld,
+               .method = "POST",
+               .path = "/v1/old/{name}:upload",
+               .body = "*",
+               .response_body = "",
+               .stream = ::kratos::http::StreamKind::kClient},
+              *Chunk::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandleClientOld0(ctx, *service); });
+}
+
+ClientHttpClient::ClientHttpClient(::std::shared_ptr<::kratos::http::Client> client)
+    : client_(::std::move(client)) {}
+
+::kratos::Result<::kratos::ClientWriter<Chunk, Name>> ClientHttpClient::Upload(
+    ::kratos::Context& ctx) const {
+  return Upload(ctx, ::kratos::http::CallOptions{});
+}
+
+::kratos::Result<::kratos::ClientWriter<Chunk, Name>> ClientHttpClient::Upload(
+    ::kratos::Context& ctx, const ::kratos::http::CallOptions& options) const {
+  static const ::kratos::http::ClientMethod method{kOperationClientUpload, {
+      {.operation = kOperationClientUpload,
+       .method = "POST",
+       .path = "/v1/chunks/{name}:upload",
+       .body = "*",
+       .response_body = "",
+       .stream = ::kratos::http::StreamKind::kClient},
+      {.operation = kOperationClientUpload,
+       .method = "POST",
+       .path = "/v1/chunks/{name}:uploadOwner",
+       .body = "owner",
+       .response_body = "",
+       .stream = ::kratos::http::StreamKind::kClient},
+      {.operation = kOperationClientUpload,
+       .method = "GET",
+       .path = "/v1/chunks:upload",
+       .body = "",
+       .response_body = "",
+       .stream = ::kratos::http::StreamKind::kClient},
+  }};
+  return ::kratos::codegen::Open(*client_, ctx, method, nullptr, options);
+}
+
+::kratos::Result<::kratos::ClientWriter<::google::api::HttpBody, Name>>
+ClientHttpClient::UploadFile(::kratos::Context& ctx) const {
+  return UploadFile(ctx, ::kratos::http::CallOptions{});
+}
+
+::kratos::Result<::kratos::ClientWriter<::google::api::HttpBody, Name>>
+ClientHttpClient::UploadFile(::kratos::Context& ctx,
+                             const ::kratos::http::CallOptions& options) const {
+  static const ::kratos::http::ClientMethod method{kOperationClientUploadFile, {
+      {.operation = kOperationClientUploadFile,
+       .method = "POST",
+       .path = "/v1/files",
+       .body = "*",
+       .response_body = "",
+       .stream = ::kratos::http::StreamKind::kUpload},
+      {.operation = kOperationClientUploadFile,
+       .method = "PUT",
+       .path = "/v1/files",
+       .body = "",
+       .response_body = "",
+       .stream = ::kratos::http::StreamKind::kUpload},
+      {.operation = kOperationClientUploadFile,
+       .method = "*",
+       .path = "/v2/files",
+       .body = "*",
+       .response_body = "name",
+       .stream = ::kratos::http::StreamKind::kUpload},
+  }};
+  return ::kratos::codegen::Open(*client_, ctx, method, nullptr, options);
+}
+
+::kratos::Result<::kratos::ClientWriter<Parcel, Parcel>> ClientHttpClient::UploadField(
+    ::kratos::Context& ctx) const {
+  return UploadField(ctx, ::kratos::http::CallOptions{});
+}
+
+::kratos::Result<::kratos::ClientWriter<Parcel, Parcel>> ClientHttpClient::UploadField(
+    ::kratos::Context& ctx, const ::kratos::http::CallOptions& options) const {
+  static const ::kratos::http::ClientMethod method{kOperationClientUploadField, {
+      {.operation = kOperationClientUploadField,
+       .method = "POST",
+       .path = "/v1/chunks/{name}/file:upload",
+       .body = "file",
+       .response_body = "file",
+       .stream = ::kratos::http::StreamKind::kUpload},
+      {.operation = kOperationClientUploadField,
+       .method = "POST",
+       .path = "/v1/chunks/{name}/whole:upload",
+       .body = "*",
+       .response_body = "",
+       .stream = ::kratos::http::StreamKind::kClient},
+      {.operation = kOperationClientUploadField,
+       .method = "POST",
+       .path = "/v1/chunks/{name}/files:upload",
+       .body = "files",
+       .response_body = "",
+       .stream = ::kratos::http::StreamKind::kClient},
+  }};
+  return ::kratos::codegen::Open(*client_, ctx, method, nullptr, options);
+}
+
+::kratos::Result<::kratos::ClientWriter<::google::api::HttpBody, ::google::api::HttpBody>>
+ClientHttpClient::Exchange(::kratos::Context& ctx) const {
+  return Exchange(ctx, ::kratos::http::CallOptions{});
+}
+
+::kratos::Result<::kratos::ClientWriter<::google::api::HttpBody, ::google::api::HttpBody>>
+ClientHttpClient::Exchange(::kratos::Context& ctx,
+                           const ::kratos::http::CallOptions& options) const {
+  static const ::kratos::http::ClientMethod method{kOperationClientExchange, {
+      {.operation = kOperationClientExchange,
+       .method = "POST",
+       .path = "/v1/exchange",
+       .body = "*",
+       .response_body = "",
+       .stream = ::kratos::http::StreamKind::kUpload},
+  }};
+  return ::kratos::codegen::Open(*client_, ctx, method, nullptr, options);
+}
+
+::kratos::Result<::kratos::ClientWriter<Chunk, Name>> ClientHttpClient::UploadText(
+    ::kratos::Context& ctx) const {
+  return UploadText(ctx, ::kratos::http::CallOptions{});
+}
+
+::kratos::Result<::kratos::ClientWriter<Chunk, Name>> ClientHttpClient::UploadText(
+    ::kratos::Context& ctx, const ::kratos::http::CallOptions& options) const {
+  static const ::kratos::http::ClientMethod method{kOperationClientUploadText, {
+      {.operation = kOperationClientUploadText,
+       .method = "POST",
+       .path = "/v1/chunks/{name}/text",
+       .body = "text",
+       .response_body = "",
+       .stream = ::kratos::http::StreamKind::kClient},
+      {.operation = kOperationClientUploadText,
+       .method = "POST",
+       .path = "/v1/chunks/{name}/names",
+       .body = "names",
+       .response_body = "",
+       .stream = ::kratos::http::StreamKind::kClient},
+      {.operation = kOperationClientUploadText,
+       .method = "POST",
+       .path = "/v1/chunks/{name}/byName",
+       .body = "by_name",
+       .response_body = "",
+       .stream = ::kratos::http::StreamKind::kClient},
+  }};
+  return ::kratos::codegen::Open(*client_, ctx, method, nullptr, options);
+}
+
+::kratos::Result<::kratos::ClientWriter<Chunk, Name>> ClientHttpClient::Old(
+    ::kratos::Context& ctx) const {
+  return Old(ctx, ::kratos::http::CallOptions{});
+}
+
+::kratos::Result<::kratos::ClientWriter<Chunk, Name>> ClientHttpClient::Old(
+    ::kratos::Context& ctx, const ::kratos::http::CallOptions& options) const {
+  static const ::kratos::http::ClientMethod method{kOperationClientOld, {
+      {.operation = kOperationClientOld,
+       .method = "POST",
+       .path = "/v1/old/{name}:upload",
+       .body = "*",
+       .response_body = "",
+       .stream = ::kratos::http::StreamKind::kClient},
+  }};
+  return ::kratos::codegen::Open(*client_, ctx, method, nullptr, options);
+}
+
+::kratos::Status BidiServer::Chat(::kratos::Context& /*ctx*/, ::kratos::ServerReader<Chunk>& /*in*/,
+                                  ::kratos::ServerStream<Chunk>& /*out*/) {
+  return ::kratos::codegen::Unimplemented(kOperationBidiChat);
+}
+
+::kratos::Status BidiServer::Pipe(::kratos::Context& /*ctx*/,
+                                  ::kratos::ServerReader<::google::api::HttpBody>& /*in*/,
+                                  ::kratos::ServerStream<::google::api::HttpBody>& /*out*/) {
+  return ::kratos::codegen::Unimplemented(kOperationBidiPipe);
+}
+
+::kratos::Status BidiServer::PipeField(::kratos::Context& /*ctx*/,
+                                       ::kratos::ServerReader<Parcel>& /*in*/,
+                                       ::kratos::ServerStream<Parcel>& /*out*/) {
+  return ::kratos::codegen::Unimplemented(kOperationBidiPipeField);
+}
+
+::kratos::Status BidiServer::Old(::kratos::Context& /*ctx*/, ::kratos::ServerReader<Chunk>& /*in*/,
+                                 ::kratos::ServerStream<Chunk>& /*out*/) {
+  return ::kratos::codegen::Unimplemented(kOperationBidiOld);
+}
+
+::kratos::Status BidiServer::NoRule(::kratos::Context& /*ctx*/,
+                                    ::kratos::ServerReader<Chunk>& /*in*/,
+                                    ::kratos::ServerStream<Chunk>& /*out*/) {
+  return ::kratos::codegen::Unimplemented(kOperationBidiNoRule);
+}
+
+void RegisterBidiHttpServer(::kratos::http::Server& server,
+                            const ::std::shared_ptr<BidiServer>& service) {
+  server.Bind({.operation = kOperationBidiChat,
+               .method = "GET",
+               .path = "/v1/chat",
+               .body = "",
+               .response_body = "",
+               .stream = ::kratos::http::StreamKind::kBidi},
+              *Chunk::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandleBidiChat0(ctx, *service); });
+  server.Bind({.operation = kOperationBidiChat,
+               .method = "POST",
+               .path = "/v1/chat/{name}",
+               .body = "owner",
+               .response_body = "",
+               .stream = ::kratos::http::StreamKind::kBidi},
+              *Chunk::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandleBidiChat1(ctx, *service); });
+  server.Bind({.operation = kOperationBidiChat,
+               .method = "POST",
+               .path = "/v1/chat/{name}/text",
+               .body = "text",
+               .response_body = "",
+               .stream = ::kratos::http::StreamKind::kBidi},
+              *Chunk::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandleBidiChat2(ctx, *service); });
+  server.Bind({.operation = kOperationBidiPipe,
+               .method = "POST",
+               .path = "/v1/pipe",
+               .body = "*",
+               .response_body = "",
+               .stream = ::kratos::http::StreamKind::kBidi},
+              *::google::api::HttpBody::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandleBidiPipe0(ctx, *service); });
+  server.Bind({.operation = kOperationBidiPipeField,
+               .method = "POST",
+               .path = "/v1/pipe/{name}",
+               .body = "file",
+               .response_body = "",
+               .stream = ::kratos::http::StreamKind::kBidi},
+              *Parcel::descriptor(),
+              [service](::kratos::http::Context& ctx) {
+                return HandleBidiPipeField0(ctx, *service);
+              });
+  server.Bind({.operation = kOperationBidiOld,
+               .method = "GET",
+               .path = "/v1/old/chat",
+               .body = "",
+               .response_body = "",
+               .stream = ::kratos::http::StreamKind::kBidi},
+              *Chunk::descriptor(),
+              [service](::kratos::http::Context& ctx) { return HandleBidiOld0(ctx, *service); });
+}
+
+BidiHttpClient::BidiHttpClient(::std::shared_ptr<::kratos::http::Client> client)
+    : client_(::std::move(client)) {}
+
+::kratos::Result<::kratos::ClientStream<Chunk, Chunk>> BidiHttpClient::Chat(
+    ::kratos::Context& ctx) const {
+  return Chat(ctx, ::kratos::http::CallOptions{});
+}
+
+::kratos::Result<::kratos::ClientStream<Chunk, Chunk>> BidiHttpClient::Chat(
+    ::kratos::Context& ctx, const ::kratos::http::CallOptions& options) const {
+  static const ::kratos::http::ClientMethod method{kOperationBidiChat, {
+      {.operation = kOperationBidiChat,
+       .method = "GET",
+       .path = "/v1/chat",
+       .body = "",
+       .response_body = "",
+       .stream = ::kratos::http::StreamKind::kBidi},
+      {.operation = kOperationBidiChat,
+       .method = "POST",
+       .path = "/v1/chat/{name}",
+       .body = "owner",
+       .response_body = "",
+       .stream = ::kratos::http::StreamKind::kBidi},
+      {.operation = kOperationBidiChat,
+       .method = "POST",
+       .path = "/v1/chat/{name}/text",
+       .body = "text",
+       .response_body = "",
+       .stream = ::kratos::http::StreamKind::kBidi},
+  }};
+  return ::kratos::codegen::Open(*client_, ctx, method, nullptr, options);
+}
+
+::kratos::Result<::kratos::ClientStream<::google::api::HttpBody, ::google::api::HttpBody>>
+BidiHttpClient::Pipe(::kratos::Context& ctx) const {
+  return Pipe(ctx, ::kratos::http::CallOptions{});
+}
+
+::kratos::Result<::kratos::ClientStream<::google::api::HttpBody, ::google::api::HttpBody>>
+BidiHttpClient::Pipe(::kratos::Context& ctx, const ::kratos::http::CallOptions& options) const {
+  static const ::kratos::http::ClientMethod method{kOperationBidiPipe, {
+      {.operation = kOperationBidiPipe,
+       .method = "POST",
+       .path = "/v1/pipe",
+       .body = "*",
+       .response_body = "",
+       .stream = ::kratos::http::StreamKind::kBidi},
+  }};
+  return ::kratos::codegen::Open(*client_, ctx, method, nullptr, options);
+}
+
+::kratos::Result<::kratos::ClientStream<Parcel, Parcel>> BidiHttpClient::PipeField(
+    ::kratos::Context& ctx) const {
+  return PipeField(ctx, ::kratos::http::CallOptions{});
+}
+
+::kratos::Result<::kratos::ClientStream<Parcel, Parcel>> BidiHttpClient::PipeField(
+    ::kratos::Context& ctx, const ::kratos::http::CallOptions& options) const {
+  static const ::kratos::http::ClientMethod method{kOperationBidiPipeField, {
+      {.operation = kOperationBidiPipeField,
+       .method = "POST",
+       .path = "/v1/pipe/{name}",
+       .body = "file",
+       .response_body = "",
+       .stream = ::kratos::http::StreamKind::kBidi},
+  }};
+  return ::kratos::codegen::Open(*client_, ctx, method, nullptr, options);
+}
+
+::kratos::Result<::kratos::ClientStream<Chunk, Chunk>> BidiHttpClient::Old(
+    ::kratos::Context& ctx) const {
+  return Old(ctx, ::kratos::http::CallOptions{});
+}
+
+::kratos::Result<::kratos::ClientStream<Chunk, Chunk>> BidiHttpClient::Old(
+    ::kratos::Context& ctx, const ::kratos::http::CallOptions& options) const {
+  static const ::kratos::http::ClientMethod method{kOperationBidiOld, {
+      {.operation = kOperationBidiOld,
+       .method = "GET",
+       .path = "/v1/old/chat",
+       .body = "",
+       .response_body = "",
+       .stream = ::kratos::http::StreamKind::kBidi},
+  }};
+  return ::kratos::codegen::Open(*client_, ctx, method, nullptr, options);
+}
+
+::kratos::Status OnlyStreamsServer::Chat(::kratos::Context& /*ctx*/,
+                                         ::kratos::ServerReader<Chunk>& /*in*/,
+                                         ::kratos::ServerStream<Chunk>& /*out*/) {
+  return ::kratos::codegen::Unimplemented(kOperationOnlyStreamsChat);
+}
+
+::kratos::Status LongNamesServer::StreamEverythingThatTheServiceKnowsAboutTheThing(
+    ::kratos::Context& /*ctx*/,
+    ::kratos::ServerReader<AMessageWithAnExtraordinarilyLongNameThatDescribesItselfCompletely>& /*in*/,
+    ::kratos::ServerStream<AMessageWithAnExtraordinarilyLongNameThatDescribesItselfCompletely>& /*out*/) {
+  return ::kratos::codegen::Unimplemented(kOperationLongNamesStreamEverythingThatTheServiceKnowsAboutTheThing);
+}
+
+void RegisterLongNamesHttpServer(::kratos::http::Server& server,
+                                 const ::std::shared_ptr<LongNamesServer>& service) {
+  server.Bind({.operation = kOperationLongNamesStreamEverythingThatTheServiceKnowsAboutTheThing,
+               .method = "GET",
+               .path = "/v1/{name=projects/*/locations/*/collections/*/things/*}:streamEverythingThatTheServiceKnows",
+               .body = "",
+               .response_body = "",
+               .stream = ::kratos::http::StreamKind::kBidi},
+              *AMessageWithAnExtraordinarilyLongNameThatDescribesItselfCompletely::descriptor(),
+              [service](::kratos::http::Context& ctx) {
+                return HandleLongNamesStreamEverythingThatTheServiceKnowsAboutTheThing0(ctx, *service);
+              });
+}
+
+LongNamesHttpClient::LongNamesHttpClient(::std::shared_ptr<::kratos::http::Client> client)
+    : client_(::std::move(client)) {}
+
+::kratos::Result<::kratos::ClientStream<AMessageWithAnExtraordinarilyLongNameThatDescribesItselfCompletely,
+    AMessageWithAnExtraordinarilyLongNameThatDescribesItselfCompletely>>
+LongNamesHttpClient::StreamEverythingThatTheServiceKnowsAboutTheThing(
+    ::kratos::Context& ctx) const {
+  return StreamEverythingThatTheServiceKnowsAboutTheThing(ctx, ::kratos::http::CallOptions{});
+}
+
+::kratos::Result<::kratos::ClientStream<AMessageWithAnExtraordinarilyLongNameThatDescribesItselfCompletely,
+    AMessageWithAnExtraordinarilyLongNameThatDescribesItselfCompletely>>
+LongNamesHttpClient::StreamEverythingThatTheServiceKnowsAboutTheThing(
+    ::kratos::Context& ctx, const ::kratos::http::CallOptions& options) const {
+  static const ::kratos::http::ClientMethod method{
+      kOperationLongNamesStreamEverythingThatTheServiceKnowsAboutTheThing, {
+      {.operation = kOperationLongNamesStreamEverythingThatTheServiceKnowsAboutTheThing,
+       .method = "GET",
+       .path = "/v1/{name=projects/*/locations/*/collections/*/things/*}:streamEverythingThatTheServiceKnows",
+       .body = "",
+       .response_body = "",
+       .stream = ::kratos::http::StreamKind::kBidi},
+  }};
+  return ::kratos::codegen::Open(*client_, ctx, method, nullptr, options);
+}
+
 }  // namespace golden::streaming
+
+#pragma GCC diagnostic pop

@@ -5,60 +5,403 @@
 
 #include <memory>
 
+#include "google/api/httpbody.pb.h"
 #include "kratos/codegen/http_header.h"
 #include "streaming/in.pb.h"
 
-static_assert(::kratos::codegen::kInterface >= 1,
+static_assert(::kratos::codegen::kInterface >= 2,
               "this file is newer than the kratos runtime: upgrade the runtime or regenerate");
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 
 namespace golden::streaming {
 
-// Full names of golden.streaming.Streams and of its operations.
-inline constexpr char kServiceStreams[] = "golden.streaming.Streams";
-inline constexpr char kOperationStreamsUnary[] = "/golden.streaming.Streams/Unary";
-inline constexpr char kOperationStreamsWatch[] = "/golden.streaming.Streams/Watch";
-inline constexpr char kOperationStreamsUpload[] = "/golden.streaming.Streams/Upload";
-inline constexpr char kOperationStreamsChat[] = "/golden.streaming.Streams/Chat";
+// Full names of golden.streaming.Unary and of its operations.
+inline constexpr char kServiceUnary[] = "golden.streaming.Unary";
+inline constexpr char kOperationUnaryGet[] = "/golden.streaming.Unary/Get";
+
+// Full names of golden.streaming.Server and of its operations.
+inline constexpr char kServiceServer[] = "golden.streaming.Server";
+inline constexpr char kOperationServerWatch[] = "/golden.streaming.Server/Watch";
+inline constexpr char kOperationServerWatchOwner[] = "/golden.streaming.Server/WatchOwner";
+inline constexpr char kOperationServerDownload[] = "/golden.streaming.Server/Download";
+inline constexpr char kOperationServerDownloadField[] = "/golden.streaming.Server/DownloadField";
+inline constexpr char kOperationServerConvert[] = "/golden.streaming.Server/Convert";
+inline constexpr char kOperationServerOld[] = "/golden.streaming.Server/Old";
+inline constexpr char kOperationServerNoRule[] = "/golden.streaming.Server/NoRule";
+
+// Full names of golden.streaming.Client and of its operations.
+inline constexpr char kServiceClient[] = "golden.streaming.Client";
+inline constexpr char kOperationClientUpload[] = "/golden.streaming.Client/Upload";
+inline constexpr char kOperationClientUploadFile[] = "/golden.streaming.Client/UploadFile";
+inline constexpr char kOperationClientUploadField[] = "/golden.streaming.Client/UploadField";
+inline constexpr char kOperationClientExchange[] = "/golden.streaming.Client/Exchange";
+inline constexpr char kOperationClientUploadText[] = "/golden.streaming.Client/UploadText";
+inline constexpr char kOperationClientOld[] = "/golden.streaming.Client/Old";
+inline constexpr char kOperationClientNoRule[] = "/golden.streaming.Client/NoRule";
+
+// Full names of golden.streaming.Bidi and of its operations.
+inline constexpr char kServiceBidi[] = "golden.streaming.Bidi";
+inline constexpr char kOperationBidiChat[] = "/golden.streaming.Bidi/Chat";
+inline constexpr char kOperationBidiPipe[] = "/golden.streaming.Bidi/Pipe";
+inline constexpr char kOperationBidiPipeField[] = "/golden.streaming.Bidi/PipeField";
+inline constexpr char kOperationBidiOld[] = "/golden.streaming.Bidi/Old";
+inline constexpr char kOperationBidiNoRule[] = "/golden.streaming.Bidi/NoRule";
 
 // Full names of golden.streaming.OnlyStreams and of its operations.
 inline constexpr char kServiceOnlyStreams[] = "golden.streaming.OnlyStreams";
 inline constexpr char kOperationOnlyStreamsChat[] = "/golden.streaming.OnlyStreams/Chat";
 
-// The server side of golden.streaming.Streams: derive from it once and override its methods. One
-// that is not overridden answers UNIMPLEMENTED. Methods are called from many threads at the same
-// time.
-class StreamsServer {
+// Full names of golden.streaming.LongNames and of its operations.
+inline constexpr char kServiceLongNames[] = "golden.streaming.LongNames";
+inline constexpr char kOperationLongNamesStreamEverythingThatTheServiceKnowsAboutTheThing[] =
+    "/golden.streaming.LongNames/StreamEverythingThatTheServiceKnowsAboutTheThing";
+
+// The server side of golden.streaming.Unary: derive from it once and override its methods. One that
+// is not overridden answers UNIMPLEMENTED. Methods are called from many threads at the same time.
+class UnaryServer {
  public:
-  virtual ~StreamsServer() = default;
+  virtual ~UnaryServer() = default;
 
-  // GET /v1/{name}, no body
-  virtual ::kratos::Status Unary(::kratos::Context& ctx, const Chunk& request, Chunk* reply);
-
-  // Sends many.
-  //
-  // rpc Watch streams; streaming rpcs are not generated yet.
-
-  // rpc Upload streams; streaming rpcs are not generated yet.
-
-  // rpc Chat streams; streaming rpcs are not generated yet.
+  // GET /v1/chunks/{name}, no body
+  virtual ::kratos::Status Get(::kratos::Context& ctx, const Name& request, Chunk* reply);
 };
 
-// Binds every HTTP rule of golden.streaming.Streams to `server`, which keeps `service` alive. Call
-// it before the server starts.
-void RegisterStreamsHttpServer(::kratos::http::Server& server,
-                               const ::std::shared_ptr<StreamsServer>& service);
+// Binds every HTTP rule of golden.streaming.Unary to `server`, which keeps `service` alive. Call it
+// before the server starts.
+void RegisterUnaryHttpServer(::kratos::http::Server& server,
+                             const ::std::shared_ptr<UnaryServer>& service);
 
-// The HTTP client of golden.streaming.Streams. Copies are cheap and share the connection pool of
-// the client they were made from; methods may be called from many threads at the same time. Each
-// method blocks until the reply is there or the call has failed.
-class StreamsHttpClient {
+// The HTTP client of golden.streaming.Unary. Copies are cheap and share the connection pool of the
+// client they were made from; methods may be called from many threads at the same time. Each method
+// blocks until the reply is there or the call has failed.
+class UnaryHttpClient {
  public:
-  explicit StreamsHttpClient(::std::shared_ptr<::kratos::http::Client> client);
+  explicit UnaryHttpClient(::std::shared_ptr<::kratos::http::Client> client);
 
-  // GET /v1/{name}, no body
-  ::kratos::Status Unary(::kratos::Context& ctx, const Chunk& request, Chunk* reply) const;
-  ::kratos::Status Unary(::kratos::Context& ctx, const Chunk& request, Chunk* reply,
-                         const ::kratos::http::CallOptions& options) const;
+  // GET /v1/chunks/{name}, no body
+  ::kratos::Status Get(::kratos::Context& ctx, const Name& request, Chunk* reply) const;
+  ::kratos::Status Get(::kratos::Context& ctx, const Name& request, Chunk* reply,
+                       const ::kratos::http::CallOptions& options) const;
+
+ private:
+  ::std::shared_ptr<::kratos::http::Client> client_;
+};
+
+// The server streams.
+//
+// The server side of golden.streaming.Server: derive from it once and override its methods. One
+// that is not overridden answers UNIMPLEMENTED. Methods are called from many threads at the same
+// time.
+class ServerServer {
+ public:
+  virtual ~ServerServer() = default;
+
+  // Messages.
+  //
+  // GET /v1/chunks/{name}:watch (server-sent events, NDJSON or JSON array), no body
+  // POST /v1/chunks:watch (server-sent events, NDJSON or JSON array), body: "*"
+  virtual ::kratos::Status Watch(::kratos::Context& ctx, const Name& request,
+                                 ::kratos::ServerStream<Chunk>& out);
+
+  // POST /v1/chunks/{name}:watchOwner (server-sent events, NDJSON or JSON array), body: "owner"
+  virtual ::kratos::Status WatchOwner(::kratos::Context& ctx, const Chunk& request,
+                                      ::kratos::ServerStream<Chunk>& out);
+
+  // Raw bytes.
+  //
+  // GET /v1/chunks/{name}:download (raw bytes in chunks), no body
+  virtual ::kratos::Status Download(::kratos::Context& ctx, const Name& request,
+                                    ::kratos::ServerStream<::google::api::HttpBody>& out);
+
+  // Raw bytes, or whole messages.
+  //
+  // GET /v1/chunks/{name}/file (raw bytes in chunks), no body, response_body: "file"
+  // GET /v1/chunks/{name}/whole (server-sent events, NDJSON or JSON array), no body
+  virtual ::kratos::Status DownloadField(::kratos::Context& ctx, const Name& request,
+                                         ::kratos::ServerStream<Parcel>& out);
+
+  // POST /v1/convert (raw bytes in chunks), body: "*"
+  virtual ::kratos::Status Convert(::kratos::Context& ctx, const ::google::api::HttpBody& request,
+                                   ::kratos::ServerStream<::google::api::HttpBody>& out);
+
+  // GET /v1/old/{name}:watch (server-sent events, NDJSON or JSON array), no body
+  [[deprecated]] virtual ::kratos::Status Old(::kratos::Context& ctx, const Name& request,
+                                              ::kratos::ServerStream<Chunk>& out);
+
+  // No HTTP rule.
+  virtual ::kratos::Status NoRule(::kratos::Context& ctx, const Name& request,
+                                  ::kratos::ServerStream<Chunk>& out);
+};
+
+// Binds every HTTP rule of golden.streaming.Server to `server`, which keeps `service` alive. Call
+// it before the server starts.
+void RegisterServerHttpServer(::kratos::http::Server& server,
+                              const ::std::shared_ptr<ServerServer>& service);
+
+// The server streams.
+//
+// The HTTP client of golden.streaming.Server. Copies are cheap and share the connection pool of the
+// client they were made from; methods may be called from many threads at the same time. Each method
+// blocks until the reply is there or the call has failed. One that streams gives back the open
+// stream, which the context must outlive.
+class ServerHttpClient {
+ public:
+  explicit ServerHttpClient(::std::shared_ptr<::kratos::http::Client> client);
+
+  // Messages.
+  //
+  // GET /v1/chunks/{name}:watch (server-sent events, NDJSON or JSON array), no body
+  // POST /v1/chunks:watch (server-sent events, NDJSON or JSON array), body: "*"
+  ::kratos::Result<::kratos::ClientReader<Chunk>> Watch(::kratos::Context& ctx,
+                                                        const Name& request) const;
+  ::kratos::Result<::kratos::ClientReader<Chunk>> Watch(
+      ::kratos::Context& ctx, const Name& request,
+      const ::kratos::http::CallOptions& options) const;
+
+  // POST /v1/chunks/{name}:watchOwner (server-sent events, NDJSON or JSON array), body: "owner"
+  ::kratos::Result<::kratos::ClientReader<Chunk>> WatchOwner(::kratos::Context& ctx,
+                                                             const Chunk& request) const;
+  ::kratos::Result<::kratos::ClientReader<Chunk>> WatchOwner(
+      ::kratos::Context& ctx, const Chunk& request,
+      const ::kratos::http::CallOptions& options) const;
+
+  // Raw bytes.
+  //
+  // GET /v1/chunks/{name}:download (raw bytes in chunks), no body
+  ::kratos::Result<::kratos::ClientReader<::google::api::HttpBody>> Download(
+      ::kratos::Context& ctx, const Name& request) const;
+  ::kratos::Result<::kratos::ClientReader<::google::api::HttpBody>> Download(
+      ::kratos::Context& ctx, const Name& request,
+      const ::kratos::http::CallOptions& options) const;
+
+  // Raw bytes, or whole messages.
+  //
+  // GET /v1/chunks/{name}/file (raw bytes in chunks), no body, response_body: "file"
+  // GET /v1/chunks/{name}/whole (server-sent events, NDJSON or JSON array), no body
+  ::kratos::Result<::kratos::ClientReader<Parcel>> DownloadField(::kratos::Context& ctx,
+                                                                 const Name& request) const;
+  ::kratos::Result<::kratos::ClientReader<Parcel>> DownloadField(
+      ::kratos::Context& ctx, const Name& request,
+      const ::kratos::http::CallOptions& options) const;
+
+  // POST /v1/convert (raw bytes in chunks), body: "*"
+  ::kratos::Result<::kratos::ClientReader<::google::api::HttpBody>> Convert(
+      ::kratos::Context& ctx, const ::google::api::HttpBody& request) const;
+  ::kratos::Result<::kratos::ClientReader<::google::api::HttpBody>> Convert(
+      ::kratos::Context& ctx, const ::google::api::HttpBody& request,
+      const ::kratos::http::CallOptions& options) const;
+
+  // GET /v1/old/{name}:watch (server-sent events, NDJSON or JSON array), no body
+  [[deprecated]] ::kratos::Result<::kratos::ClientReader<Chunk>> Old(::kratos::Context& ctx,
+                                                                     const Name& request) const;
+  [[deprecated]] ::kratos::Result<::kratos::ClientReader<Chunk>> Old(
+      ::kratos::Context& ctx, const Name& request,
+      const ::kratos::http::CallOptions& options) const;
+
+ private:
+  ::std::shared_ptr<::kratos::http::Client> client_;
+};
+
+// The client streams.
+//
+// The server side of golden.streaming.Client: derive from it once and override its methods. One
+// that is not overridden answers UNIMPLEMENTED. Methods are called from many threads at the same
+// time.
+class ClientServer {
+ public:
+  virtual ~ClientServer() = default;
+
+  // Whole messages, and one field of each.
+  //
+  // GET /v1/chunks/{name}:upload (WebSocket), each message: "*"
+  // GET /v1/chunks/{name}:uploadOwner (WebSocket), each message: "owner"
+  // GET /v1/chunks:upload (WebSocket), each message: "*"
+  virtual ::kratos::Status Upload(::kratos::Context& ctx, ::kratos::ServerReader<Chunk>& in,
+                                  Name* reply);
+
+  // Raw bytes.
+  //
+  // POST /v1/files (request body in chunks, or WebSocket), body: "*"
+  // PUT /v1/files (request body in chunks, or WebSocket), body: "*"
+  // * /v2/files (request body in chunks, or WebSocket), body: "*", response_body: "name"
+  virtual ::kratos::Status UploadFile(::kratos::Context& ctx,
+                                      ::kratos::ServerReader<::google::api::HttpBody>& in,
+                                      Name* reply);
+
+  // Raw bytes in a field, or whole messages; what is asked back is raw bytes too.
+  //
+  // POST /v1/chunks/{name}/file:upload,
+  //     (request body in chunks, or WebSocket), body: "file", response_body: "file"
+  // GET /v1/chunks/{name}/whole:upload (WebSocket), each message: "*"
+  // GET /v1/chunks/{name}/files:upload (WebSocket), each message: "*"
+  virtual ::kratos::Status UploadField(::kratos::Context& ctx, ::kratos::ServerReader<Parcel>& in,
+                                       Parcel* reply);
+
+  // POST /v1/exchange (request body in chunks, or WebSocket), body: "*"
+  virtual ::kratos::Status Exchange(::kratos::Context& ctx,
+                                    ::kratos::ServerReader<::google::api::HttpBody>& in,
+                                    ::google::api::HttpBody* reply);
+
+  // Neither text nor a list nor a map can be streamed: whole messages.
+  //
+  // GET /v1/chunks/{name}/text (WebSocket), each message: "*"
+  // GET /v1/chunks/{name}/names (WebSocket), each message: "*"
+  // GET /v1/chunks/{name}/byName (WebSocket), each message: "*"
+  virtual ::kratos::Status UploadText(::kratos::Context& ctx, ::kratos::ServerReader<Chunk>& in,
+                                      Name* reply);
+
+  // GET /v1/old/{name}:upload (WebSocket), each message: "*"
+  [[deprecated]] virtual ::kratos::Status Old(::kratos::Context& ctx,
+                                              ::kratos::ServerReader<Chunk>& in, Name* reply);
+
+  // No HTTP rule.
+  virtual ::kratos::Status NoRule(::kratos::Context& ctx, ::kratos::ServerReader<Chunk>& in,
+                                  Name* reply);
+};
+
+// Binds every HTTP rule of golden.streaming.Client to `server`, which keeps `service` alive. Call
+// it before the server starts.
+void RegisterClientHttpServer(::kratos::http::Server& server,
+                              const ::std::shared_ptr<ClientServer>& service);
+
+// The client streams.
+//
+// The HTTP client of golden.streaming.Client. Copies are cheap and share the connection pool of the
+// client they were made from; methods may be called from many threads at the same time. Each method
+// blocks until the reply is there or the call has failed. One that streams gives back the open
+// stream, which the context must outlive.
+class ClientHttpClient {
+ public:
+  explicit ClientHttpClient(::std::shared_ptr<::kratos::http::Client> client);
+
+  // Whole messages, and one field of each.
+  //
+  // GET /v1/chunks/{name}:upload (WebSocket), each message: "*"
+  // GET /v1/chunks/{name}:uploadOwner (WebSocket), each message: "owner"
+  // GET /v1/chunks:upload (WebSocket), each message: "*"
+  ::kratos::Result<::kratos::ClientWriter<Chunk, Name>> Upload(::kratos::Context& ctx) const;
+  ::kratos::Result<::kratos::ClientWriter<Chunk, Name>> Upload(
+      ::kratos::Context& ctx, const ::kratos::http::CallOptions& options) const;
+
+  // Raw bytes.
+  //
+  // POST /v1/files (request body in chunks, or WebSocket), body: "*"
+  // PUT /v1/files (request body in chunks, or WebSocket), body: "*"
+  // * /v2/files (request body in chunks, or WebSocket), body: "*", response_body: "name"
+  ::kratos::Result<::kratos::ClientWriter<::google::api::HttpBody, Name>> UploadFile(
+      ::kratos::Context& ctx) const;
+  ::kratos::Result<::kratos::ClientWriter<::google::api::HttpBody, Name>> UploadFile(
+      ::kratos::Context& ctx, const ::kratos::http::CallOptions& options) const;
+
+  // Raw bytes in a field, or whole messages; what is asked back is raw bytes too.
+  //
+  // POST /v1/chunks/{name}/file:upload,
+  //     (request body in chunks, or WebSocket), body: "file", response_body: "file"
+  // GET /v1/chunks/{name}/whole:upload (WebSocket), each message: "*"
+  // GET /v1/chunks/{name}/files:upload (WebSocket), each message: "*"
+  ::kratos::Result<::kratos::ClientWriter<Parcel, Parcel>> UploadField(
+      ::kratos::Context& ctx) const;
+  ::kratos::Result<::kratos::ClientWriter<Parcel, Parcel>> UploadField(
+      ::kratos::Context& ctx, const ::kratos::http::CallOptions& options) const;
+
+  // POST /v1/exchange (request body in chunks, or WebSocket), body: "*"
+  ::kratos::Result<::kratos::ClientWriter<::google::api::HttpBody, ::google::api::HttpBody>>
+  Exchange(::kratos::Context& ctx) const;
+  ::kratos::Result<::kratos::ClientWriter<::google::api::HttpBody, ::google::api::HttpBody>>
+  Exchange(::kratos::Context& ctx, const ::kratos::http::CallOptions& options) const;
+
+  // Neither text nor a list nor a map can be streamed: whole messages.
+  //
+  // GET /v1/chunks/{name}/text (WebSocket), each message: "*"
+  // GET /v1/chunks/{name}/names (WebSocket), each message: "*"
+  // GET /v1/chunks/{name}/byName (WebSocket), each message: "*"
+  ::kratos::Result<::kratos::ClientWriter<Chunk, Name>> UploadText(::kratos::Context& ctx) const;
+  ::kratos::Result<::kratos::ClientWriter<Chunk, Name>> UploadText(
+      ::kratos::Context& ctx, const ::kratos::http::CallOptions& options) const;
+
+  // GET /v1/old/{name}:upload (WebSocket), each message: "*"
+  [[deprecated]] ::kratos::Result<::kratos::ClientWriter<Chunk, Name>> Old(
+      ::kratos::Context& ctx) const;
+  [[deprecated]] ::kratos::Result<::kratos::ClientWriter<Chunk, Name>> Old(
+      ::kratos::Context& ctx, const ::kratos::http::CallOptions& options) const;
+
+ private:
+  ::std::shared_ptr<::kratos::http::Client> client_;
+};
+
+// Both stream.
+//
+// The server side of golden.streaming.Bidi: derive from it once and override its methods. One that
+// is not overridden answers UNIMPLEMENTED. Methods are called from many threads at the same time.
+class BidiServer {
+ public:
+  virtual ~BidiServer() = default;
+
+  // GET /v1/chat (WebSocket), each message: "*"
+  // GET /v1/chat/{name} (WebSocket), each message: "owner"
+  // GET /v1/chat/{name}/text (WebSocket), each message: "*"
+  virtual ::kratos::Status Chat(::kratos::Context& ctx, ::kratos::ServerReader<Chunk>& in,
+                                ::kratos::ServerStream<Chunk>& out);
+
+  // GET /v1/pipe (WebSocket), each message: "*"
+  virtual ::kratos::Status Pipe(::kratos::Context& ctx,
+                                ::kratos::ServerReader<::google::api::HttpBody>& in,
+                                ::kratos::ServerStream<::google::api::HttpBody>& out);
+
+  // GET /v1/pipe/{name} (WebSocket), each message: "file"
+  virtual ::kratos::Status PipeField(::kratos::Context& ctx, ::kratos::ServerReader<Parcel>& in,
+                                     ::kratos::ServerStream<Parcel>& out);
+
+  // GET /v1/old/chat (WebSocket), each message: "*"
+  [[deprecated]] virtual ::kratos::Status Old(::kratos::Context& ctx,
+                                              ::kratos::ServerReader<Chunk>& in,
+                                              ::kratos::ServerStream<Chunk>& out);
+
+  // No HTTP rule.
+  virtual ::kratos::Status NoRule(::kratos::Context& ctx, ::kratos::ServerReader<Chunk>& in,
+                                  ::kratos::ServerStream<Chunk>& out);
+};
+
+// Binds every HTTP rule of golden.streaming.Bidi to `server`, which keeps `service` alive. Call it
+// before the server starts.
+void RegisterBidiHttpServer(::kratos::http::Server& server,
+                            const ::std::shared_ptr<BidiServer>& service);
+
+// Both stream.
+//
+// The HTTP client of golden.streaming.Bidi. Copies are cheap and share the connection pool of the
+// client they were made from; methods may be called from many threads at the same time. Each method
+// blocks until the reply is there or the call has failed. One that streams gives back the open
+// stream, which the context must outlive.
+class BidiHttpClient {
+ public:
+  explicit BidiHttpClient(::std::shared_ptr<::kratos::http::Client> client);
+
+  // GET /v1/chat (WebSocket), each message: "*"
+  // GET /v1/chat/{name} (WebSocket), each message: "owner"
+  // GET /v1/chat/{name}/text (WebSocket), each message: "*"
+  ::kratos::Result<::kratos::ClientStream<Chunk, Chunk>> Chat(::kratos::Context& ctx) const;
+  ::kratos::Result<::kratos::ClientStream<Chunk, Chunk>> Chat(
+      ::kratos::Context& ctx, const ::kratos::http::CallOptions& options) const;
+
+  // GET /v1/pipe (WebSocket), each message: "*"
+  ::kratos::Result<::kratos::ClientStream<::google::api::HttpBody, ::google::api::HttpBody>> Pipe(
+      ::kratos::Context& ctx) const;
+  ::kratos::Result<::kratos::ClientStream<::google::api::HttpBody, ::google::api::HttpBody>> Pipe(
+      ::kratos::Context& ctx, const ::kratos::http::CallOptions& options) const;
+
+  // GET /v1/pipe/{name} (WebSocket), each message: "file"
+  ::kratos::Result<::kratos::ClientStream<Parcel, Parcel>> PipeField(::kratos::Context& ctx) const;
+  ::kratos::Result<::kratos::ClientStream<Parcel, Parcel>> PipeField(
+      ::kratos::Context& ctx, const ::kratos::http::CallOptions& options) const;
+
+  // GET /v1/old/chat (WebSocket), each message: "*"
+  [[deprecated]] ::kratos::Result<::kratos::ClientStream<Chunk, Chunk>> Old(
+      ::kratos::Context& ctx) const;
+  [[deprecated]] ::kratos::Result<::kratos::ClientStream<Chunk, Chunk>> Old(
+      ::kratos::Context& ctx, const ::kratos::http::CallOptions& options) const;
 
  private:
   ::std::shared_ptr<::kratos::http::Client> client_;
@@ -73,9 +416,55 @@ class OnlyStreamsServer {
  public:
   virtual ~OnlyStreamsServer() = default;
 
-  // rpc Chat streams; streaming rpcs are not generated yet.
+  // No HTTP rule.
+  virtual ::kratos::Status Chat(::kratos::Context& ctx, ::kratos::ServerReader<Chunk>& in,
+                                ::kratos::ServerStream<Chunk>& out);
+};
+
+// The server side of golden.streaming.LongNames: derive from it once and override its methods. One
+// that is not overridden answers UNIMPLEMENTED. Methods are called from many threads at the same
+// time.
+class LongNamesServer {
+ public:
+  virtual ~LongNamesServer() = default;
+
+  // GET /v1/{name=projects/*/locations/*/collections/*/things/*}:streamEverythingThatTheServiceKnows,
+  //     (WebSocket), each message: "*"
+  virtual ::kratos::Status StreamEverythingThatTheServiceKnowsAboutTheThing(
+      ::kratos::Context& ctx,
+      ::kratos::ServerReader<AMessageWithAnExtraordinarilyLongNameThatDescribesItselfCompletely>& in,
+      ::kratos::ServerStream<AMessageWithAnExtraordinarilyLongNameThatDescribesItselfCompletely>& out);
+};
+
+// Binds every HTTP rule of golden.streaming.LongNames to `server`, which keeps `service` alive.
+// Call it before the server starts.
+void RegisterLongNamesHttpServer(::kratos::http::Server& server,
+                                 const ::std::shared_ptr<LongNamesServer>& service);
+
+// The HTTP client of golden.streaming.LongNames. Copies are cheap and share the connection pool of
+// the client they were made from; methods may be called from many threads at the same time. Each
+// method blocks until the reply is there or the call has failed. One that streams gives back the
+// open stream, which the context must outlive.
+class LongNamesHttpClient {
+ public:
+  explicit LongNamesHttpClient(::std::shared_ptr<::kratos::http::Client> client);
+
+  // GET /v1/{name=projects/*/locations/*/collections/*/things/*}:streamEverythingThatTheServiceKnows,
+  //     (WebSocket), each message: "*"
+  ::kratos::Result<::kratos::ClientStream<AMessageWithAnExtraordinarilyLongNameThatDescribesItselfCompletely,
+      AMessageWithAnExtraordinarilyLongNameThatDescribesItselfCompletely>>
+  StreamEverythingThatTheServiceKnowsAboutTheThing(::kratos::Context& ctx) const;
+  ::kratos::Result<::kratos::ClientStream<AMessageWithAnExtraordinarilyLongNameThatDescribesItselfCompletely,
+      AMessageWithAnExtraordinarilyLongNameThatDescribesItselfCompletely>>
+  StreamEverythingThatTheServiceKnowsAboutTheThing(
+      ::kratos::Context& ctx, const ::kratos::http::CallOptions& options) const;
+
+ private:
+  ::std::shared_ptr<::kratos::http::Client> client_;
 };
 
 }  // namespace golden::streaming
+
+#pragma GCC diagnostic pop
 
 #endif  // STREAMING_IN_HTTP_PB_H_

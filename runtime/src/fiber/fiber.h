@@ -1,0 +1,52 @@
+// Stackful fibers: code that waits without holding a thread.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <functional>
+#include <memory>
+
+#include "fiber/executor.h"
+
+namespace kratos::fiber {
+
+/// Runs a function on a stack of its own. Whenever the function parks, the thread goes on with
+/// other work; Unpark has it continue on any thread of its executor. Only the runtime makes fibers.
+///
+/// A fiber may change threads where it parks, so code in it must not keep a lock, or the address of
+/// a thread-local variable, across a wait. Exceptions may be in flight across one.
+class Fiber {
+ public:
+  /// Starts `body`, which must not throw, on `executor`; its stack has `stack_bytes` and a guard
+  /// page. `executor` must outlive the fiber. Without Boost.Context there are no fibers: then
+  /// `body` runs as a plain task (see kHaveFibers).
+  static void Start(Executor& executor, std::size_t stack_bytes, std::function<void()> body);
+  /// The same on this thread at once, until `body` parks for the first time.
+  static void StartHere(Executor& executor, std::size_t stack_bytes, std::function<void()> body);
+
+  /// The fiber this code runs in, or null.
+  static Fiber* Current();
+
+  /// Waits for Unpark; one that came first is remembered, and several count as one. Only in the
+  /// fiber itself.
+  void Park();
+  /// Thread-safe. The fiber must not have ended.
+  void Unpark();
+
+ private:
+  struct Stack;
+  enum class State { kRunning, kParked, kNotified };
+
+  Fiber(Executor& executor, std::size_t stack_bytes, std::function<void()> body);
+  ~Fiber();
+  void Resume();
+
+  Executor& executor_;
+  std::atomic<State> state_ = State::kRunning;
+  std::unique_ptr<Stack> stack_;
+};
+
+/// False in a build without Boost.Context.
+extern const bool kHaveFibers;
+
+}  // namespace kratos::fiber

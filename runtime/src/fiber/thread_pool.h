@@ -1,0 +1,62 @@
+// Threads that run calls and fibers, as many as it takes up to a limit.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "fiber/executor.h"
+
+namespace kratos::fiber {
+
+/// Starts a few threads as work comes, and more when work waits although the threads there are do
+/// not end theirs: so short calls share few threads, and ones that block get more, up to the limit.
+/// Thread-safe.
+class ThreadPool final : public Executor {
+ public:
+  /// `max_queued` bounds the calls that wait for a thread; zero: no limit.
+  ThreadPool(std::size_t max_threads, std::size_t max_queued);
+  /// Runs what was posted, then ends the threads.
+  ~ThreadPool() override;
+  ThreadPool(const ThreadPool&) = delete;
+  ThreadPool& operator=(const ThreadPool&) = delete;
+
+  void Post(std::function<void()> task) override;
+  /// As Post for a new call, which may be refused: false when too many wait.
+  bool TryPost(std::function<void()> call);
+
+ private:
+  struct Task {
+    std::function<void()> run;
+    bool call = false;
+  };
+  bool Add(Task task);
+  void StartThread();
+  void Watch();
+  void Grow();
+  void Run();
+
+  const std::size_t base_threads_;
+  const std::size_t max_threads_;
+  const std::size_t max_queued_;
+  std::mutex mutex_;
+  std::condition_variable ready_;
+  std::condition_variable unwatched_;
+  std::deque<Task> queue_;
+  std::size_t queued_calls_ = 0;
+  std::size_t idle_ = 0;
+  std::size_t taken_ = 0;       // Tasks taken from the queue so far.
+  std::size_t taken_then_ = 0;  // Its value when the watch began.
+  bool watching_ = false;       // A look at the queue is due.
+  bool stop_ = false;
+  std::vector<std::thread> threads_;
+};
+
+/// The program's pool for calls that block, of 64 threads; never destroyed.
+ThreadPool& BlockingPool();
+
+}  // namespace kratos::fiber

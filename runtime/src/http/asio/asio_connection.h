@@ -1,0 +1,99 @@
+// One connection of the asio engine.
+#pragma once
+
+#include <atomic>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <stop_token>
+
+#include "fiber/thread_pool.h"
+#include "http/asio/io_thread.h"
+#include "http/request_loop.h"
+#include "http/server_connection.h"
+#include "http/socket_waiter.h"
+
+namespace kratos::http {
+
+/// What the connections of one engine share; outlives them.
+struct AsioShared {
+  const Limits& limits;
+  EngineHandler& handler;
+  fiber::ThreadPool& calls;
+  std::atomic<bool>& stopping;
+  const std::stop_source& draining;
+  /// Called on the connection's thread when it has ended.
+  std::function<void()> ended;
+};
+
+/// Belongs to one IoThread and lives there, while idle as memory alone: no thread, no stack, no
+/// buffer. When something comes, a fiber serves requests until nothing more is there. It owns
+/// itself from Start to its end; handlers that asio still has to call keep it a little longer.
+class AsioConnection final : public std::enable_shared_from_this<AsioConnection>,
+                             public SocketWaiter,
+                             private CallHost {
+ public:
+  AsioConnection(IoThread& thread, AsioShared& shared, int socket, std::shared_ptr<SSL_CTX> tls);
+
+  /// Takes the accepted socket; `tls` null: plain. Made and used on `thread`.
+  static void Start(IoThread& thread, AsioShared& shared, int socket, std::shared_ptr<SSL_CTX> tls);
+  /// Answers 503 and closes.
+  static void Refuse(IoThread& thread, AsioShared& shared, int socket);
+
+  /// The peer has sent its last byte, or is gone.
+  void OnHangup();
+  /// The server stops: ends the connection unless it is busy, which then sees to it itself.
+  void OnStop();
+  /// Cancels what runs and breaks the connection.
+  void CutOff();
+
+  Ready WaitReadable(std::chrono::milliseconds timeout) override;
+  Ready WaitWritable(std::chrono::milliseconds timeout) override;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  using WaitType = boost::asio::posix::stream_descriptor::wait_type;
+
+  void Idle();
+  void Serve();
+  void End();
+  Ready Wait(WaitType type, std::chrono::milliseconds timeout);
+  void SetDeadline(std::chrono::milliseconds timeout);
+  void ArmTimer();
+
+  // CallHost
+  bool Run(CallPlan::Run how, const std::function<void()>& call) override;
+  void WatchPeer(std::stop_source* source) override;
+  std::stop_token draining() const override { return shared_.draining.get_token(); }
+  fiber::Executor& executor() override { return shared_.calls; }
+  bool closing() const override { return shared_.stopping; }
+  Result<std::unique_ptr<WebSocketPeer>> AcceptWebSocket(ServerConnection& connection,
+                                                         const Request& request,
+                                                         const Response& response,
+                                                         const WebSocketOptions& options,
+                                                         std::string_view subprotocol) override;
+
+  static std::shared_ptr<AsioConnection> Make(IoThread& thread, AsioShared& shared, int socket,
+                                              std::shared_ptr<SSL_CTX> tls);
+
+  std::shared_ptr<AsioConnection> self_;
+  IoThread& thread_;
+  AsioShared& shared_;
+  boost::asio::posix::stream_descriptor descriptor_;
+  boost::asio::steady_timer timer_;
+  std::shared_ptr<SSL_CTX> tls_;
+  ServerConnection connection_;
+  std::size_t requests_ = 0;
+
+  Clock::time_point deadline_ = Clock::time_point::max();
+  bool timer_armed_ = false;
+  bool timed_out_ = false;  // The present wait was ended by the timer.
+  bool idle_ = false;
+  bool hung_up_ = false;
+  bool cut_off_ = false;
+  std::stop_source* call_ = nullptr;  // Of the call that runs.
+};
+
+}  // namespace kratos::http

@@ -1,0 +1,208 @@
+// The engine on Boost.Asio: a few threads read and write all sockets; calls run elsewhere unless
+// they promise not to block.
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cerrno>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <thread>
+#include <vector>
+
+#include "fiber/thread_pool.h"
+#include "http/asio/asio_connection.h"
+#include "http/asio/io_thread.h"
+#include "http/engine.h"
+#include "kratos/errors/errors.h"
+#include "kratos/log/log.h"
+
+namespace kratos::http {
+
+namespace {
+
+using boost::asio::posix::stream_descriptor;
+using boost::system::error_code;
+using std::chrono::milliseconds;
+
+// How long to wait when the system has no file descriptor left for a connection.
+constexpr milliseconds kAcceptPause{50};
+// Connections accepted before others get their turn.
+constexpr int kAcceptBurst = 64;
+
+std::size_t Cores() { return std::max<std::size_t>(1, std::thread::hardware_concurrency()); }
+
+std::size_t IoThreads(const Limits& limits) {
+  return limits.io_threads != 0 ? limits.io_threads : std::max<std::size_t>(1, Cores() / 2);
+}
+
+std::size_t CallThreads(const Limits& limits) {
+  return limits.threads != 0 ? limits.threads : std::max<std::size_t>(32, 8 * Cores());
+}
+
+class AsioEngine final : public Engine {
+ public:
+  AsioEngine(const ServerOptions& options, std::shared_ptr<SSL_CTX> tls, EngineHandler& handler)
+      : limits_(options.limits),
+        tls_(std::move(tls)),
+        calls_(CallThreads(limits_), limits_.max_queued_calls),
+        shared_{limits_, handler, calls_, stopping_, draining_, [this] { OnConnectionEnd(); }} {
+    for (std::size_t i = 0; i < IoThreads(limits_); ++i)
+      threads_.push_back(std::make_unique<IoThread>());
+  }
+
+  Status Serve(Listener listener) override {
+    listener_ = std::move(listener);
+    acceptor_.emplace(threads_[0]->context(), listener_.Release());
+    pause_.emplace(threads_[0]->context());
+    {
+      const std::lock_guard lock(mutex_);
+      if (stopping_) return {};
+      serving_ = true;
+    }
+    threads_[0]->Post([this] { Accept(); });
+    std::vector<std::thread> running;
+    for (std::size_t i = 1; i < threads_.size(); ++i)
+      running.emplace_back([thread = threads_[i].get()] { thread->Run(); });
+    threads_[0]->Run();
+    for (std::thread& thread : running) thread.join();
+    acceptor_.reset();
+    pause_.reset();
+    {
+      const std::lock_guard lock(mutex_);
+      serving_ = false;
+    }
+    changed_.notify_all();
+    return {};
+  }
+
+  bool Stop(milliseconds grace) override {
+    std::unique_lock lock(mutex_);
+    if (!stopping_.exchange(true)) {
+      draining_.request_stop();
+      if (serving_) {
+        threads_[0]->Post([this] {
+          acceptor_->close();
+          accepting_ = false;
+          EndWhenDone();
+        });
+        for (auto& thread : threads_) ForConnections(*thread, &AsioConnection::OnStop);
+      }
+    }
+    const auto done = [this] { return !serving_; };
+    if (grace.count() <= 0) {
+      changed_.wait(lock, done);
+      return true;
+    }
+    if (changed_.wait_for(lock, grace, done)) return true;
+    for (auto& thread : threads_) ForConnections(*thread, &AsioConnection::CutOff);
+    return false;
+  }
+
+  void ReplaceTls(std::shared_ptr<SSL_CTX> tls) override {
+    const std::lock_guard lock(mutex_);
+    tls_ = std::move(tls);
+  }
+
+ private:
+  void ForConnections(IoThread& thread, void (AsioConnection::*what)()) {
+    thread.Post([&thread, what] {
+      for (AsioConnection* connection : thread.connections) (connection->*what)();
+    });
+  }
+
+  // On the first thread, as everything about accepting.
+  void Accept() {
+    if (!acceptor_->is_open()) return;
+    acceptor_->async_wait(stream_descriptor::wait_read, [this](error_code error) {
+      if (error) return;
+      for (int i = 0; i < kAcceptBurst; ++i) {
+        const int socket =
+            accept4(acceptor_->native_handle(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
+        if (socket >= 0) {
+          Take(socket);
+        } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+          return PauseAccepting();
+        } else if (errno != EINTR && errno != ECONNABORTED) {
+          break;
+        }
+      }
+      Accept();
+    });
+  }
+
+  void PauseAccepting() {
+    log::Write(log::Level::kWarn, "no file descriptor for a new connection; trying again soon");
+    pause_->expires_after(kAcceptPause);
+    pause_->async_wait([this](error_code error) {
+      if (!error) Accept();
+    });
+  }
+
+  void Take(int socket) {
+    std::shared_ptr<SSL_CTX> tls;
+    {
+      const std::lock_guard lock(mutex_);
+      tls = tls_;
+    }
+    const bool room = limits_.max_connections == 0 || connection_count_ < limits_.max_connections;
+    if (!room && tls != nullptr) {
+      close(socket);
+      return;
+    }
+    ++connection_count_;
+    IoThread& thread = *threads_[next_thread_++ % threads_.size()];
+    thread.Post([this, &thread, socket, tls = std::move(tls), room]() mutable {
+      if (room) {
+        AsioConnection::Start(thread, shared_, socket, std::move(tls));
+      } else {
+        AsioConnection::Refuse(thread, shared_, socket);
+      }
+    });
+  }
+
+  void OnConnectionEnd() {
+    --connection_count_;
+    if (stopping_) threads_[0]->Post([this] { EndWhenDone(); });
+  }
+
+  // Ends the threads once nothing is accepted any more and every connection is closed.
+  void EndWhenDone() {
+    if (accepting_ || connection_count_ != 0) return;
+    for (auto& thread : threads_) thread->context().stop();
+  }
+
+  const Limits& limits_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::shared_ptr<SSL_CTX> tls_;
+  bool serving_ = false;
+  std::atomic<bool> stopping_ = false;
+  std::stop_source draining_;
+  std::atomic<std::size_t> connection_count_ = 0;
+
+  std::vector<std::unique_ptr<IoThread>> threads_;
+  Listener listener_;  // Without its socket: removes the file of a Unix-domain one.
+  std::optional<stream_descriptor> acceptor_;
+  std::optional<boost::asio::steady_timer> pause_;
+  bool accepting_ = true;
+  std::size_t next_thread_ = 0;
+
+  // Ends before the threads above, which its calls use.
+  fiber::ThreadPool calls_;
+  AsioShared shared_;
+};
+
+}  // namespace
+
+std::unique_ptr<Engine> MakeAsioEngine(const ServerOptions& options, std::shared_ptr<SSL_CTX> tls,
+                                       EngineHandler& handler) {
+  return std::make_unique<AsioEngine>(options, std::move(tls), handler);
+}
+
+}  // namespace kratos::http

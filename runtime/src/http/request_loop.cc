@@ -1,0 +1,138 @@
+#include "http/request_loop.h"
+
+#include "kratos/errors/errors.h"
+
+namespace kratos::http {
+
+namespace {
+
+Error PeerGone() { return ClientClosed(kReasonCanceled, "the client has gone"); }
+
+class SocketExchange final : public Exchange {
+ public:
+  SocketExchange(ServerConnection& connection, RequestHead& head, CallHost& host, bool last)
+      : connection_(connection), head_(head), host_(host), close_(last || !head.keep_alive) {}
+
+  std::stop_token peer_gone() const override { return peer_gone_.get_token(); }
+  std::stop_token draining() const override { return host_.draining(); }
+  fiber::Executor& executor() override { return host_.executor(); }
+
+  Result<bool> ReadBody(std::string* part) override {
+    bool end = false;
+    if (!connection_.body_open()) return false;
+    const std::size_t before = part->size();
+    if (auto failed = connection_.ReadBodyPart(&head_, part, &end)) {
+      if (connection_.transport().broken()) return PeerGone();
+      return Error(failed->status, failed->status == 413 ? kReasonTooLarge : kReasonCodec,
+                   failed->message);
+    }
+    if (end) request.trailers = head_.request.trailers;
+    return part->size() > before;
+  }
+
+  Status StartReply(std::string_view first) override {
+    started_ = true;
+    close_ = close_ || response.close || host_.closing();
+    return Outcome(connection_.StartReply(head_, response, close_, first));
+  }
+  Status WriteReply(std::string_view bytes) override {
+    return Outcome(connection_.WriteReplyPart(bytes));
+  }
+  void BreakReply() override { broken_ = true; }
+
+  Result<std::unique_ptr<WebSocketPeer>> AcceptWebSocket(const WebSocketOptions& options,
+                                                         std::string_view subprotocol) override {
+    auto peer = host_.AcceptWebSocket(connection_, request, response, options, subprotocol);
+    taken_over_ = peer.ok();
+    return peer;
+  }
+
+  // Ends the reply when the handler has returned.
+  Afterwards Finish() {
+    if (taken_over_) return Afterwards::kClose;
+    // What the handler did not read of the body cannot be told from the next request.
+    close_ = close_ || connection_.body_open();
+    if (!started_) {
+      close_ = close_ || response.close || host_.closing();
+      if (!connection_.WriteReply(head_, response, close_)) return Afterwards::kClose;
+    } else {
+      if (broken_ || !connection_.EndReply(response.trailers)) return Afterwards::kClose;
+    }
+    if (connection_.body_open()) return Afterwards::kLinger;
+    return close_ ? Afterwards::kClose : Afterwards::kKeep;
+  }
+
+  std::stop_source& MakeCancellable() { return peer_gone_ = std::stop_source(); }
+
+ private:
+  Status Outcome(bool sent) { return sent ? Status() : Status(PeerGone()); }
+
+  ServerConnection& connection_;
+  RequestHead& head_;
+  CallHost& host_;
+  bool close_;
+  bool started_ = false;
+  bool broken_ = false;
+  bool taken_over_ = false;
+  std::stop_source peer_gone_{std::nostopstate};
+};
+
+void Refuse(ServerConnection& connection, const RequestHead& head, const HeadError& why,
+            EngineHandler& handler) {
+  Response response;
+  if (why.status == 503) response.headers.Set("Retry-After", "1");
+  handler.Reject(head.request, why.status, why.message, &response);
+  connection.WriteReply(head, response, /*close=*/true);
+}
+
+}  // namespace
+
+Afterwards ServeRequest(ServerConnection& connection, const Limits& limits, std::size_t count,
+                        EngineHandler& handler, CallHost& host) {
+  RequestHead head;
+  HeadError error;
+  const auto outcome = connection.ReadHead(&head, &error);
+  if (outcome == ServerConnection::HeadOutcome::kClosed) return Afterwards::kClose;
+  if (outcome == ServerConnection::HeadOutcome::kError) {
+    Refuse(connection, head, error, handler);
+    return Afterwards::kLinger;
+  }
+  const bool last =
+      limits.max_requests_per_connection != 0 && count + 1 >= limits.max_requests_per_connection;
+  SocketExchange exchange(connection, head, host, last);
+  // Moved before the plan is made, which points into the target.
+  exchange.request = std::move(head.request);
+  head.request = Request();
+  head.request.method = exchange.request.method;
+  head.request.http_minor = exchange.request.http_minor;
+  exchange.plan = handler.Plan(exchange.request);
+  const auto failed =
+      exchange.plan.stream_body ? connection.BeginBody(head, 0) : connection.ReadBody(&head);
+  if (failed) {
+    exchange.request.body.clear();
+    head.request = std::move(exchange.request);
+    Refuse(connection, head, *failed, handler);
+    return Afterwards::kLinger;
+  }
+  exchange.request.body = std::move(head.request.body);
+  exchange.request.trailers = head.request.trailers;
+
+  // A call that is over before the client could leave needs no watch.
+  const bool watched = exchange.plan.long_lived || exchange.plan.run != CallPlan::Run::kInline;
+  if (watched) host.WatchPeer(&exchange.MakeCancellable());
+  const bool ran = host.Run(exchange.plan.run, [&] { handler.Serve(exchange); });
+  if (watched) host.WatchPeer(nullptr);
+  if (!ran) {
+    head.request = std::move(exchange.request);
+    Refuse(connection, head, {503, "every worker is busy and the queue is full"}, handler);
+    return Afterwards::kLinger;
+  }
+  return exchange.Finish();
+}
+
+void RefuseConnection(ServerConnection& connection, std::string_view why, EngineHandler& handler) {
+  Refuse(connection, RequestHead(), {503, std::string(why)}, handler);
+  connection.Close(/*linger=*/true);
+}
+
+}  // namespace kratos::http
