@@ -11,6 +11,7 @@
 #include "http/engine.h"
 #include "http/listener.h"
 #include "http/router_scope.h"
+#include "http/server_access.h"
 #include "http/tls.h"
 #include "kratos/errors/errors.h"
 
@@ -42,6 +43,7 @@ struct Server::Impl {
   int port = 0;
   std::atomic<bool> stopped = false;
 
+  kratos::Result<std::unique_ptr<Dispatcher>> MakeDispatcher() const;
   Status ListenLocked();
   std::string EndpointLocked() const;
 };
@@ -109,9 +111,17 @@ std::vector<RouteInfo> Server::Routes() const {
   return list;
 }
 
+kratos::Result<std::unique_ptr<Dispatcher>> Server::Impl::MakeDispatcher() const {
+  return Dispatcher::Create(options, settings, routes);
+}
+
+kratos::Result<std::unique_ptr<Dispatcher>> internal::ServerAccess::MakeDispatcher(Server& server) {
+  return server.impl_->MakeDispatcher();
+}
+
 Status Server::Impl::ListenLocked() {
   if (engine != nullptr) return {};
-  auto made = Dispatcher::Create(options, settings, routes);
+  auto made = MakeDispatcher();
   if (!made.ok()) return made.status();
   std::shared_ptr<SSL_CTX> tls;
   if (options.tls) {
