@@ -7,7 +7,7 @@
 #     [OPTIONS <key=value>...]      # handed to the plugin (docs/reference/plugin-options.md)
 #     [NO_CPP])                     # the messages' own .pb.{h,cc} come from elsewhere
 #
-# google/api and google/rpc protos are found without naming a directory. The same call works with find_package(kratos) and
+# google/api, google/rpc and errors/errors.proto are found without naming a directory. The same call works with find_package(kratos) and
 # with add_subdirectory. A change of the plugin or of an imported proto generates again.
 
 # Set by kratos-config.cmake for the installed package.
@@ -16,6 +16,12 @@ if(NOT DEFINED KRATOS_GOOGLEAPIS_DIR)
   get_filename_component(KRATOS_GOOGLEAPIS_DIR "${KRATOS_GOOGLEAPIS_DIR}" ABSOLUTE)
 endif()
 set_property(GLOBAL PROPERTY KRATOS_GOOGLEAPIS_DIR "${KRATOS_GOOGLEAPIS_DIR}")
+# An installation has kratos's own protos beside the others.
+set(kratos_own_protos "${CMAKE_CURRENT_LIST_DIR}/../runtime/proto")
+get_filename_component(kratos_own_protos "${kratos_own_protos}" ABSOLUTE)
+if(EXISTS "${kratos_own_protos}/errors/errors.proto")
+  set_property(GLOBAL PROPERTY KRATOS_OWN_PROTO_DIR "${kratos_own_protos}")
+endif()
 
 set(KRATOS_PLUGIN "" CACHE FILEPATH "protoc-gen-kratos-http to run instead of the one built or installed with kratos")
 
@@ -50,6 +56,10 @@ function(kratos_generate_http)
     list(APPEND import_flags "-I${dir}")
   endforeach()
   list(APPEND import_flags "-I${googleapis}")
+  get_property(own_protos GLOBAL PROPERTY KRATOS_OWN_PROTO_DIR)
+  if(own_protos)
+    list(APPEND import_flags "-I${own_protos}")
+  endif()
   # The plugin reads files that options name while it runs in the build directory.
   set(option_files "")
   set(options "")
@@ -80,10 +90,11 @@ function(kratos_generate_http)
       message(FATAL_ERROR "kratos_generate_http: ${proto} lies in none of the import directories: ${import_dirs}")
     endif()
     string(REGEX REPLACE "\\.proto$" "" base "${name}")
-    set(outputs "${out}/${base}.http.pb.h" "${out}/${base}.http.pb.cc")
+    # Ninja takes a dependency file only when it names the same output first, and protoc sorts them.
+    set(outputs "${out}/${base}.http.pb.cc" "${out}/${base}.http.pb.h")
     set(cpp_flags "")
     if(NOT ARG_NO_CPP)
-      list(APPEND outputs "${out}/${base}.pb.h" "${out}/${base}.pb.cc")
+      list(APPEND outputs "${out}/${base}.pb.cc" "${out}/${base}.pb.h")
       set(cpp_flags "--cpp_out=${out}")
     endif()
     string(MAKE_C_IDENTIFIER "${base}" stem)
@@ -103,5 +114,5 @@ function(kratos_generate_http)
   endif()
   # Generated headers of protobuf are not clean under every warning a user may turn on.
   target_include_directories(${ARG_TARGET} SYSTEM ${scope} "${out}")
-  target_link_libraries(${ARG_TARGET} ${scope} kratos::http kratos::googleapis protobuf::libprotobuf)
+  target_link_libraries(${ARG_TARGET} ${scope} kratos::http kratos::googleapis kratos::protos protobuf::libprotobuf)
 endfunction()

@@ -127,13 +127,24 @@ kratos_pkg_config(kratos-json
   DESCRIPTION "Proto3 JSON for protobuf messages"
   LIBRARIES json
   USES protobuf=-lprotobuf)
+set(kratos_fibers "")
+if(KRATOS_WITH_BOOST)
+  set(kratos_fibers boost_context=-lboost_context)
+endif()
 kratos_pkg_config(kratos-core
   DESCRIPTION "Status, Context, metadata, middleware and codecs of Kratos for C++"
   LIBRARIES core protos
   REQUIRES kratos-json kratos-route
-  USES protobuf=-lprotobuf fmt=-lfmt yaml-cpp=-lyaml-cpp pugixml=-lpugixml)
+  USES protobuf=-lprotobuf fmt=-lfmt yaml-cpp=-lyaml-cpp pugixml=-lpugixml ${kratos_fibers})
+set(kratos_codings "")
+if(KRATOS_HAVE_BROTLI)
+  list(APPEND kratos_codings libbrotlienc=-lbrotlienc libbrotlidec=-lbrotlidec)
+endif()
+if(KRATOS_HAVE_ZSTD)
+  list(APPEND kratos_codings libzstd=-lzstd)
+endif()
 kratos_pkg_config(kratos-http
   DESCRIPTION "HTTP server and client that code of protoc-gen-kratos-http calls"
   LIBRARIES http googleapis
   REQUIRES kratos-core
-  USES protobuf=-lprotobuf fmt=-lfmt cpp-httplib=-lcpp-httplib openssl=-lssl zlib=-lz)
+  USES protobuf=-lprotobuf fmt=-lfmt cpp-httplib=-lcpp-httplib openssl=-lssl zlib=-lz ${kratos_codings})

@@ -29,6 +29,7 @@ using google::protobuf::compiler::CodeGeneratorResponse;
 [[maybe_unused]] constexpr int kEditionProto2 = 998;
 [[maybe_unused]] constexpr int kEdition2023 = 1000;
 [[maybe_unused]] constexpr int kEdition2024 = 1001;
+[[maybe_unused]] constexpr int kEdition2026 = 1002;
 
 /// Tells protoc what we can read. A template, so that the branch is compiled only against a
 /// protobuf with editions.
@@ -39,7 +40,9 @@ void DeclareFeatures(Response* response) {
     response->set_supported_features(Response::FEATURE_PROTO3_OPTIONAL |
                                      Response::FEATURE_SUPPORTS_EDITIONS);
     response->set_minimum_edition(kEditionProto2);
-#if GOOGLE_PROTOBUF_VERSION >= 6032000
+#if GOOGLE_PROTOBUF_VERSION >= 7036000
+    response->set_maximum_edition(kEdition2026);
+#elif GOOGLE_PROTOBUF_VERSION >= 6032000
     response->set_maximum_edition(kEdition2024);
 #else
     response->set_maximum_edition(kEdition2023);

@@ -1,4 +1,6 @@
 #include <set>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -12,9 +14,19 @@ namespace {
 struct Route {
   const Method* method;
   const Binding* binding;
-  /// A GET that the rule does not ask for: WebSockets are opened with it.
-  bool handshake = false;
+  /// Opened as a WebSocket.
+  bool websocket = false;
 };
+
+// Requests that ask for a WebSocket have routes of their own: a GET on the same path may be another
+// rpc's.
+constexpr std::string_view kWebSocketMethod = "WEBSOCKET";
+
+// "GET /v1/x", also where the table says WEBSOCKET.
+std::string Witness(const Route& route, const std::string& witness) {
+  return route.websocket ? "GET" + witness.substr(kWebSocketMethod.size()) + " as a WebSocket"
+                         : witness;
+}
 
 std::string Place(const Location& at) {
   if (at.line == 0) return at.file;
@@ -30,7 +42,7 @@ std::string Name(const Route& route, const Route& other) {
 }
 
 std::string Help(const Route& first, const Route& second) {
-  if (first.handshake || second.handshake) {
+  if (first.websocket || second.websocket) {
     return "give one of them another path: a WebSocket is opened with GET, whatever the rule says";
   }
   return "give one of them another path or HTTP method, or remove it";
@@ -45,16 +57,15 @@ void CheckConflicts(const File& file, Options::Conflicts conflicts, Diagnostics*
   ForEachBinding(file, [&](const Method& method, const Binding& binding) {
     if (!binding.path_template || !method.HasHttp()) return;
     if (binding.http_method.empty() || binding.variables.size() > route::kMaxVariables) return;
-    const auto add = [&](const std::string& http_method) {
+    const auto add = [&](std::string_view http_method, bool websocket) {
       builder.Add(http_method, *binding.path_template);
-      routes.push_back({&method, &binding, http_method != binding.http_method});
+      routes.push_back({&method, &binding, websocket});
     };
-    add(ServedMethod(binding));
-    // A WebSocket can carry an upload too.
-    if (binding.stream == StreamKind::kUpload && binding.http_method != "GET" &&
-        binding.http_method != "*") {
-      add("GET");
-    }
+    const bool upload = binding.stream == StreamKind::kUpload;
+    const bool websocket =
+        upload || binding.stream == StreamKind::kClient || binding.stream == StreamKind::kBidi;
+    if (upload || !websocket) add(binding.http_method, false);
+    if (websocket) add(kWebSocketMethod, true);
   });
   std::vector<route::Conflict> found;
   std::move(builder).Build(&found);
@@ -64,23 +75,24 @@ void CheckConflicts(const File& file, Options::Conflicts conflicts, Diagnostics*
   for (const route::Conflict& conflict : found) {
     const Route& first = routes[conflict.first];
     const Route& second = routes[conflict.second];
-    // POST and PUT of one upload share its WebSocket.
-    if (first.method == second.method && first.handshake && second.handshake) continue;
+    // Several bindings of one rpc share its WebSocket.
+    if (first.method == second.method && first.websocket && second.websocket) continue;
     if (!reported.emplace(first.binding, second.binding).second) continue;
     const std::string other = Name(first, second);
     const std::string path = '"' + first.binding->path + '"';
     if (conflict.relation == route::Relation::kSame) {
-      diagnostics->Add(AboutPath(strict ? Severity::kError : Severity::kWarning,
-                                 RuleName(RuleId::kRouteConflict), *second.method, *second.binding,
-                                 0, second.binding->path.size(),
-                                 "the route matches the same requests as " + path + " of " + other +
-                                     "; " + conflict.witness + " reaches that one only",
-                                 Help(first, second)));
+      diagnostics->Add(AboutPath(
+          strict ? Severity::kError : Severity::kWarning, RuleName(RuleId::kRouteConflict),
+          *second.method, *second.binding, 0, second.binding->path.size(),
+          "the route matches the same requests as " + path + " of " + other + "; " +
+              Witness(first, conflict.witness) + " reaches that one only",
+          Help(first, second)));
     } else {
       diagnostics->Add(AboutPath(
           strict ? Severity::kWarning : Severity::kNote, RuleName(RuleId::kRouteCrossing),
           *second.method, *second.binding, 0, second.binding->path.size(),
-          "the route crosses " + path + " of " + other + ": both match " + conflict.witness,
+          "the route crosses " + path + " of " + other + ": both match " +
+              Witness(first, conflict.witness),
           "the one with the earlier literal segment wins; add a literal if that is not meant"));
     }
   }

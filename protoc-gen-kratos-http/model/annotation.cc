@@ -28,7 +28,7 @@ std::optional<HttpRule> FindHttpRule(const google::protobuf::MethodOptions& opti
     if (!rule) rule.emplace();
     // Occurrences of one message field merge (protobuf encoding specification). What cannot be
     // parsed leaves what could.
-    rule->MergeFromString(std::string(field.length_delimited()));
+    static_cast<void>(rule->MergeFromString(std::string(field.length_delimited())));
   }
   return rule;
 }

@@ -4,7 +4,8 @@
 #   tests/bench/run.sh
 #
 # Generating the largest service there is (compute.proto, 993 rules), what a generated header adds to a translation unit over its
-# .pb.h, and the matcher from 10 to 13,000 routes. Installs what is missing; takes about two minutes after the build.
+# .pb.h, the matcher from 10 to 13,000 routes, and what connections and streams cost a server. Installs what is missing; takes about
+# three minutes after the build.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 cd "$root"
@@ -12,7 +13,7 @@ cmake/install_debian_packages.sh test
 build=build/bench
 cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DKRATOS_BUILD_TESTS=ON -DKRATOS_BUILD_BENCHMARKS=ON \
   -DKRATOS_BUILD_EXAMPLES=OFF >/dev/null
-cmake --build "$build" --target protoc-gen-kratos-http matcher_bench googleapis_list_files kratos_googleapis >/dev/null
+cmake --build "$build" --target protoc-gen-kratos-http matcher_bench stream_bench googleapis_list_files kratos_googleapis >/dev/null
 
 cache=${KRATOS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kratos-cpp}
 corpus=$cache/google-proto-files-$(cat third_party/googleapis/VERSION)/package
@@ -57,3 +58,6 @@ echo "greeter.pb.h: $(median messages) s; greeter.http.pb.h: $(median bindings) 
 
 echo "== matcher"
 "$build/bin/matcher_bench" --benchmark_min_time=1 2>/dev/null
+
+ulimit -n "$(ulimit -H -n)"
+"$build/bin/stream_bench"

@@ -12,6 +12,7 @@ set -euo pipefail
 
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 root="$(cd "$here/../.." && pwd)"
+. "$root/tests/support/debian_packages.sh"
 cache="${KRATOS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kratos-cpp}/conformance"
 build="${KRATOS_BUILD_DIR:-$cache/build}/conformance"
 versions=(31.1.0 33.2.0)
@@ -43,40 +44,12 @@ fetch_runner() {
   rm -rf "$work"
 }
 
-# mirror: the first archive this machine takes its own release from.
-mirror() {
-  local codename
-  codename="$(. /etc/os-release && echo "${VERSION_CODENAME:-}")"
-  apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' |
-    awk -v release="$codename" '$2 == release && $3 == "main" { print $1; exit }'
-}
-
 # fetch_libraries: the newer C and C++ libraries in $cache/libraries.
 fetch_libraries() {
-  local uri work apt
+  local said
   [[ -d "$cache/libraries" ]] && return
-  command -v apt-get >/dev/null || die "the runner does not start here, and without apt no libraries for it can be fetched"
-  uri="$(mirror)"
-  [[ -n "$uri" ]] || die "apt knows no archive of this machine's release"
-  work="$(mktemp -d "$cache/fetch.XXXXXX")"
-  mkdir -p "$work"/{lists/partial,archives/partial,sources,debs,root}
-  : >"$work/status"
-  cat >"$work/sources/next.sources" <<EOF
-Types: deb
-URIs: $uri
-Suites: $runtime_suite
-Components: main
-Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
-EOF
-  apt=(apt-get -q -o "Dir::Etc::sourcelist=/dev/null" -o "Dir::Etc::sourceparts=$work/sources"
-    -o "Dir::State::lists=$work/lists" -o "Dir::Cache=$work" -o "Dir::State::status=$work/status"
-    -o "Acquire::Languages=none" -o "APT::Sandbox::User=$(id -un)")
-  "${apt[@]}" update >"$work/log" 2>&1 || die "$(tail -n 5 "$work/log")"
-  (cd "$work/debs" && "${apt[@]}" download "${runtime_packages[@]}") >"$work/log" 2>&1 ||
-    die "$(tail -n 5 "$work/log")"
-  for deb in "$work"/debs/*.deb; do dpkg-deb -x "$deb" "$work/root"; done
-  mv "$work/root" "$cache/libraries"
-  rm -rf "$work"
+  said="$(unpack_debian "$cache/libraries" "$runtime_suite" "" "${runtime_packages[@]}")" ||
+    die "the runner does not start here, and newer libraries for it cannot be fetched: $said"
 }
 
 # cached <variable>: its value in the build tree KRATOS_BUILD_DIR names, if any.

@@ -277,6 +277,21 @@ Reply RawConnection::Read(bool head_request) {
   return reply;
 }
 
+std::string RawConnection::ReadExactly(std::size_t count) {
+  while (in_.size() < count && Fill()) {
+  }
+  std::string taken = in_.substr(0, count);
+  in_.erase(0, taken.size());
+  return taken;
+}
+
+std::string RawConnection::ReadUntil(std::string_view mark) {
+  std::size_t end = std::string::npos;
+  while ((end = in_.find(mark)) == std::string::npos && Fill()) {
+  }
+  return ReadExactly(end == std::string::npos ? in_.size() : end + mark.size());
+}
+
 std::string RawConnection::ReadAll() {
   while (Fill()) {
   }
@@ -351,6 +366,18 @@ void Event::Set() {
 void Event::Wait() {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return set_; });
+}
+
+void Gate::Open() {
+  const std::lock_guard lock(mutex_);
+  ++open_;
+  changed_.notify_all();
+}
+
+void Gate::Pass() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return open_ > 0; });
+  --open_;
 }
 
 }  // namespace e2e

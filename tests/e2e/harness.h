@@ -102,6 +102,10 @@ class RawConnection {
   /// Reads one reply with its body (none for `head_request`, 204, 304, 1xx). Status 0 when the
   /// connection ended before.
   Reply Read(bool head_request = false);
+  /// That many bytes, or what there is before the end of the connection.
+  std::string ReadExactly(std::size_t count);
+  /// Up to and with `mark`, or what there is before the end of the connection.
+  std::string ReadUntil(std::string_view mark);
   /// Everything up to the end of the connection.
   std::string ReadAll();
   /// Waits for the end: true when nothing more came before it.
@@ -175,6 +179,18 @@ class Event {
   std::mutex mutex_;
   std::condition_variable changed_;
   bool set_ = false;
+};
+
+/// Lets one through for each opening.
+class Gate {
+ public:
+  void Open();
+  void Pass();
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int open_ = 0;
 };
 
 }  // namespace e2e

@@ -107,6 +107,33 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("lifecycle: a connection that waits for a thread when the grace ends is not served") {
+  auto options = LocalOptions();
+  options.limits.threads = 1;
+  options.limits.max_queued_connections = 1;
+  Event running;
+  EchoTestServer server(options, [&](kratos::Context& ctx, const Msg&, Msg*) -> Status {
+    running.Set();
+    std::mutex mutex;
+    std::condition_variable_any changed;
+    std::unique_lock lock(mutex);
+    changed.wait(lock, ctx.stop_token(), [] { return false; });
+    return {};
+  });
+  RawConnection first(server.port());
+  first.Send(kHookRequest);
+  running.Wait();
+  RawConnection waiting(server.port());
+  waiting.Send("GET /v1/path/a HTTP/1.1\r\nHost: h\r\n\r\n");
+  // That there is no room for one more shows that the other has been accepted.
+  RawConnection refused(server.port());
+  refused.Send("GET /v1/path/a HTTP/1.1\r\nHost: h\r\n\r\n");
+  CHECK(refused.Read().status == 503);
+  CHECK(server.Stop(10ms).code() == 504);
+  CHECK(server.Join().ok());
+  CHECK(waiting.Read().status == 0);
+}
+
 TEST_CASE("lifecycle: stopping twice, and after the end, is fine") {
   EchoTestServer server;
   CHECK(server.Get("/v1/hook").status == 200);

@@ -16,7 +16,7 @@ std::string Request(const std::string& line, const std::string& fields = "",
 }
 
 TEST_CASE(
-    "limits: a body that is too large is 413, announced or chunked, and the connection ends") {
+    "limits: K9, a body that is too large is 413, announced or chunked, and the connection ends") {
   auto options = LocalOptions();
   options.limits.max_body_bytes = 1000;
   EchoTestServer server(options);
@@ -42,7 +42,8 @@ TEST_CASE(
   CHECK(connection.ReadEnd());
 }
 
-TEST_CASE("limits: the answer to a body that is too large reaches a client that keeps sending") {
+TEST_CASE(
+    "limits: K9, the answer to a body that is too large reaches a client that keeps sending") {
   EchoTestServer server;  // 4 MiB.
   const TempDir dir;
   const std::string large = dir.Write("large", std::string(5 << 20, 'x'));
@@ -53,7 +54,7 @@ TEST_CASE("limits: the answer to a body that is too large reaches a client that 
         413);
 }
 
-TEST_CASE("limits: target, header size and header count") {
+TEST_CASE("limits: K9, target, header size and header count") {
   auto options = LocalOptions();
   options.limits.max_target_bytes = 200;
   options.limits.max_header_bytes = 500;
@@ -87,7 +88,7 @@ TEST_CASE("limits: target, header size and header count") {
   }
 }
 
-TEST_CASE("limits: too many query parameters are 400") {
+TEST_CASE("limits: K9, too many query parameters are 400") {
   auto options = LocalOptions();
   options.limits.max_query_pairs = 5;
   EchoTestServer server(options);
@@ -97,7 +98,7 @@ TEST_CASE("limits: too many query parameters are 400") {
   CHECK(AsError(reply).reason == "CODEC");
 }
 
-TEST_CASE("limits: a head or a body that does not come is 408, and the connection ends") {
+TEST_CASE("limits: K9, a head or a body that does not come is 408, and the connection ends") {
   auto options = LocalOptions();
   options.limits.read_timeout = 20ms;
   EchoTestServer server(options);
@@ -118,7 +119,7 @@ TEST_CASE("limits: a head or a body that does not come is 408, and the connectio
   CHECK(silent.ReadEnd());
 }
 
-TEST_CASE("limits: an idle connection is closed without a word") {
+TEST_CASE("limits: K9, an idle connection is closed without a word") {
   auto options = LocalOptions();
   options.limits.idle_timeout = 20ms;
   EchoTestServer server(options);
@@ -128,7 +129,7 @@ TEST_CASE("limits: an idle connection is closed without a word") {
   CHECK(connection.ReadEnd());
 }
 
-TEST_CASE("limits: requests of one connection") {
+TEST_CASE("limits: K9, requests of one connection") {
   auto options = LocalOptions();
   options.limits.max_requests_per_connection = 3;
   EchoTestServer server(options);
@@ -143,7 +144,8 @@ TEST_CASE("limits: requests of one connection") {
 }
 
 TEST_CASE(
-    "limits: with every thread busy and the queue full, 503 with Retry-After; afterwards all is "
+    "limits: K9, with every thread busy and the queue full, 503 with Retry-After; afterwards all "
+    "is "
     "well") {
   auto options = LocalOptions();
   options.limits.threads = 2;
@@ -178,7 +180,7 @@ TEST_CASE(
   CHECK(server.Get("/v1/hook").status == 200);
 }
 
-TEST_CASE("limits: a client that does not read its answer is cut off") {
+TEST_CASE("limits: K9, a client that does not read its answer is cut off") {
   auto options = LocalOptions();
   options.limits.write_timeout = 20ms;
   options.limits.threads = 1;

@@ -99,24 +99,6 @@ void RegisterAll(kratos::http::Server& server, HookFunction hook) {
   RegisterBooksHttpServer(server, std::make_shared<BooksService>());
 }
 
-std::string Pattern(std::size_t size) {
-  std::string bytes(size, '\0');
-  std::uint32_t state = 2463534242u;
-  for (char& c : bytes) {
-    state ^= state << 13;
-    state ^= state >> 17;
-    state ^= state << 5;
-    c = static_cast<char>(state);
-  }
-  return bytes;
-}
-
-std::uint64_t Fnv1a(std::string_view bytes) {
-  std::uint64_t hash = 14695981039346656037u;
-  for (char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
-  return hash;
-}
-
 namespace {
 template <class M>
 M Parse(const Reply& reply) {
@@ -139,7 +121,7 @@ std::string Fields(const google::protobuf::Message& message) {
   printer.SetSingleLineMode(true);
   printer.SetUseUtf8StringEscaping(true);
   std::string text;
-  printer.PrintToString(message, &text);
+  CHECK(printer.PrintToString(message, &text));
   if (!text.empty() && text.back() == ' ') text.pop_back();
   return text;
 }

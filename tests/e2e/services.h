@@ -11,6 +11,7 @@
 #include "harness.h"
 #include "kratos/context/context.h"
 #include "kratos/errors/errors.h"
+#include "pattern.h"
 
 namespace e2e {
 
@@ -68,10 +69,6 @@ class EchoTestServer : public TestServer {
     Start();
   }
 };
-
-/// Bytes that differ everywhere, the same for the same size.
-std::string Pattern(std::size_t size);
-std::uint64_t Fnv1a(std::string_view bytes);
 
 /// What a JSON reply says, as the message it stands for. Fails the test when it is not one.
 Msg AsMsg(const Reply& reply);

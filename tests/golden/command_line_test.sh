@@ -61,6 +61,14 @@ cd "$root" || exit 1
   "--kratos-http_out=$dir/missing" greeter/in.proto >"$dir/out" 2>"$dir/err"
 expect "output directory missing" 1 $? "No such file or directory" "$dir/err"
 
+# Where root cannot write either.
+if [ -d /proc/self ]; then
+  "$protoc" -I. "-I$googleapis" "--plugin=protoc-gen-kratos-http=$plugin" --kratos-http_out=/proc greeter/in.proto \
+    >"$dir/out" 2>"$dir/err"
+  expect "output directory not writable for anybody" 1 $? "No such file or directory" "$dir/err"
+  one_line "output directory not writable for anybody" "$dir/err"
+fi
+
 mkdir "$dir/locked" && chmod 500 "$dir/locked"
 if ! [ -w "$dir/locked" ]; then  # root may write everywhere
   "$protoc" -I. "-I$googleapis" "--plugin=protoc-gen-kratos-http=$plugin" \

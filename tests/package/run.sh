@@ -5,7 +5,7 @@
 #
 #   --update   rewrites installed_files.txt, the golden list of what an installation holds
 #
-# Cases: installed_files relocatable find_package pkg_config examples add_subdirectory shared buf bazel
+# Cases: installed_files relocatable find_package regenerate pkg_config examples add_subdirectory shared buf bazel
 #
 #   KRATOS_BUILD_DIR  build tree to install from, configured and built when need be; default: build/dev
 #   KRATOS_CACHE      what is fetched is kept here; default: $XDG_CACHE_HOME/kratos-cpp or ~/.cache/kratos-cpp
@@ -31,13 +31,13 @@ for argument in "$@"; do
   case "$argument" in
     --update) update=1 ;;
     -h | --help) sed -n '2,14s/^# \{0,1\}//p' "$0"; exit 0 ;;
-    installed_files | relocatable | find_package | pkg_config | examples | add_subdirectory | shared | buf | bazel)
+    installed_files | relocatable | find_package | regenerate | pkg_config | examples | add_subdirectory | shared | buf | bazel)
       cases+=("$argument") ;;
     *) echo "package: unknown argument '$argument' (see --help)" >&2; exit 2 ;;
   esac
 done
 [ ${#cases[@]} -gt 0 ] ||
-  cases=(installed_files relocatable find_package pkg_config examples add_subdirectory shared buf bazel)
+  cases=(installed_files relocatable find_package regenerate pkg_config examples add_subdirectory shared buf bazel)
 
 # A place that stays the same from run to run, so that the compiler cache knows the files again.
 mkdir -p "$build" "$cache" || exit 1
@@ -136,6 +136,27 @@ case_find_package() {
   local dir
   dir=$(project find_package "$here"/find_package/* "$here"/program/*) &&
     cmake_build "$dir" "$(prefix_path "$prefix")" && timeout 60 "$dir/build/stranger"
+}
+
+# What kratos_generate_http depends on: the service config, imported protos, the plugin. Nothing is compiled.
+case_regenerate() {
+  local dir made
+  dir=$(project regenerate "$here"/regenerate/*) || return 1
+  made=kratos_generated/parcels/parcels.http.pb.cc
+  cmake -S "$dir" -B "$dir/build" "${inherited[@]}" "$(prefix_path "$prefix")" &&
+    cmake --build "$dir/build" --target "$made" && grep -qF '"/v1/{name=parcels/*}"' "$dir/build/$made" || return 1
+  cmake --build "$dir/build" --target "$made" | grep -q 'no work to do' || { echo "generates without a reason"; return 1; }
+  sed -i 's,/v1/,/v2/,' "$dir/rules.yaml"
+  cmake --build "$dir/build" --target "$made" && grep -qF '"/v2/{name=parcels/*}"' "$dir/build/$made" ||
+    { echo "a changed service config is not noticed"; return 1; }
+  sed -i 's,string name = 1;,string name = 1; string note = 2;,' "$dir/parcel.proto"
+  cmake --build "$dir/build" --target "$made" | grep -q 'protoc --kratos-http_out' ||
+    { echo "a changed import is not noticed"; return 1; }
+  # A rule that fits no field: the build fails, and says where.
+  sed -i 's,{name=,{nam=,' "$dir/rules.yaml"
+  if cmake --build "$dir/build" --target "$made" >"$dir/said"; then echo "a broken rule passes"; return 1; fi
+  cat "$dir/said"
+  grep -qF 'rules.yaml:6:' "$dir/said" && grep -qF 'error[unknown-path-field]' "$dir/said"
 }
 
 case_pkg_config() {

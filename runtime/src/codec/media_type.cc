@@ -1,11 +1,14 @@
-#include "codec/ascii.h"
 #include "codec/media_range.h"
 #include "kratos/codec/codec.h"
 #include "kratos/metadata/metadata.h"
+#include "metadata/ascii.h"
 
 namespace kratos::codec {
 namespace internal {
 namespace {
+
+using kratos::internal::ToLower;
+using kratos::internal::Trim;
 
 /// Takes a token or quoted string off the front.
 std::optional<std::string> TakeValue(std::string_view* text) {
@@ -80,7 +83,7 @@ std::optional<MediaType> ParseMediaType(std::string_view text) {
   std::string charset;
   auto media_type =
       internal::ParseWithParameters(text, [&](std::string_view name, std::string value) {
-        if (name == "charset") charset = internal::ToLower(value);
+        if (name == "charset") charset = kratos::internal::ToLower(value);
       });
   if (media_type) media_type->charset = std::move(charset);
   return media_type;

@@ -1,12 +1,12 @@
 #include <algorithm>
 
-#include "codec/ascii.h"
 #include "kratos/codec/codec.h"
+#include "kratos/metadata/metadata.h"
+#include "metadata/ascii.h"
 
 namespace kratos::codec {
 
-using internal::EqualsIgnoreCase;
-using internal::ToLower;
+using kratos::internal::ToLower;
 
 Registry Registry::WithDefaults() {
   Registry registry;

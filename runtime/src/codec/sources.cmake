@@ -6,6 +6,7 @@ list(APPEND KRATOS_CORE_SOURCES
   codec/media_type.cc
   codec/negotiate.cc
   codec/proto_codec.cc
+  codec/quality.cc
   codec/registry.cc
   codec/xml_codec.cc
   codec/xml_reader.cc

@@ -2,9 +2,9 @@
 #include <charconv>
 #include <cstdint>
 
-#include "codec/ascii.h"
 #include "codec/yaml.h"
 #include "kratos/json/internal/text.h"
+#include "kratos/metadata/metadata.h"
 
 namespace kratos::codec::internal {
 namespace {

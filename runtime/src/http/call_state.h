@@ -6,6 +6,8 @@
 #include <optional>
 #include <vector>
 
+#include "http/compression/content_decoder.h"
+#include "http/compression/reply_compression.h"
 #include "http/dispatcher.h"
 #include "http/reply_stream.h"
 #include "kratos/form/form.h"
@@ -17,7 +19,11 @@ namespace kratos::http::internal {
 struct CallState {
   /// `x` is null for a request that was refused before it was one.
   CallState(const Dispatcher& d, Request& req, Response& res, Exchange* x)
-      : dispatcher(d), request(req), response(res), exchange(x) {}
+      : dispatcher(d),
+        request(req),
+        response(res),
+        exchange(x),
+        compression(d.options().compression, d.codings(), &req) {}
 
   const Dispatcher& dispatcher;
   Request& request;
@@ -25,13 +31,21 @@ struct CallState {
   Exchange* const exchange;
   /// The reply's head is on its way: what goes wrong now cannot change it.
   bool head_sent = false;
+  const ReplyCompression compression;
   /// The matched route; null before matching and when there is none.
   const RouteEntry* route = nullptr;
   /// Path variables, decoded, in template order.
   std::vector<form::Pair> vars;
   mutable std::optional<kratos::Result<std::vector<form::Pair>>> query;
+  /// Why the body could not be decompressed; what binds the body answers with it.
+  Status body_status;
   /// True when Bind or BindField found nothing to read.
   bool body_was_empty = false;
+  /// Undoes the content codings of a body that streams; null when it has none.
+  std::unique_ptr<ContentDecoder> decoder;
+  bool decoder_made = false;
+  /// What has come of such a body and was not decoded yet.
+  std::string coded;
   EventOptions next_event;
   std::optional<ReplyStream> reply_stream;
   /// Replaces code 200 in a later answer; zero when unset.

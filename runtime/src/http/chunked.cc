@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "http/request_head.h"
+#include "metadata/ascii.h"
 
 namespace kratos::http {
 
@@ -132,7 +132,7 @@ Metadata ChunkedDecoder::TakeTrailers() {
     if (colon == std::string_view::npos) continue;
     const std::string_view name = line.substr(0, colon);
     if (IsToken(name) && !ChangesReading(name))
-      trailers.Add(name, TrimBlanks(line.substr(colon + 1)));
+      trailers.Add(name, kratos::internal::Trim(line.substr(colon + 1)));
   }
   return trailers;
 }

@@ -113,6 +113,16 @@ ssl_ctx_st* ContextOf(Client& client) {
   }
 }
 
+// Request targets are sent as given, by whatever name this version of httplib has for it.
+template <class Client>
+void KeepTargets(Client& client) {
+  if constexpr (requires { client.set_path_encode(false); }) {
+    client.set_path_encode(false);
+  } else {
+    client.set_url_encode(false);
+  }
+}
+
 }  // namespace
 
 struct Connection::Impl {
@@ -144,7 +154,7 @@ Connection::Connection(const Origin& origin, const std::string& address,
   http.set_hostname_addr_map({{origin.host, address}});
   http.set_keep_alive(true);
   http.set_follow_location(false);
-  http.set_url_encode(false);
+  KeepTargets(http);
   http.set_tcp_nodelay(true);
   http.set_read_timeout(kNoTimeoutSeconds, 0);
   http.set_write_timeout(kNoTimeoutSeconds, 0);

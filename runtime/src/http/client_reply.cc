@@ -8,16 +8,9 @@
 
 #include "http/client_error.h"
 #include "kratos/errors/errors.h"
+#include "metadata/ascii.h"
 
 namespace kratos::http {
-
-namespace {
-
-bool IsBlank(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
-}
-
-}  // namespace
 
 Status DecodeReply(const codec::Registry& registry, const BodyRule& rule, Response* reply,
                    google::protobuf::Message* message) {
@@ -39,7 +32,7 @@ Status DecodeReply(const codec::Registry& registry, const BodyRule& rule, Respon
   }
   const auto& codec = ReplyCodec(registry, reply->headers);
   const bool is_text = codec.name() != "proto";
-  if (reply->body.empty() || (is_text && IsBlank(reply->body))) return {};
+  if (reply->body.empty() || (is_text && kratos::internal::IsBlank(reply->body))) return {};
   const auto status = codec.Decode(reply->body, rule.field, {}, message);
   if (!status.ok()) return unreadable(status.message());
   return {};

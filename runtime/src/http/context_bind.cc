@@ -10,6 +10,7 @@
 #include "kratos/errors/errors.h"
 #include "kratos/http/binding.h"
 #include "kratos/http/context.h"
+#include "metadata/ascii.h"
 
 namespace kratos::http {
 
@@ -18,10 +19,7 @@ namespace {
 using google::api::HttpBody;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
-
-bool IsBlank(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
-}
+using kratos::internal::IsBlank;
 
 // Takes the raw body into an HttpBody; the bytes are moved.
 void TakeRaw(Request& request, HttpBody* body) {
@@ -106,6 +104,7 @@ kratos::Result<std::vector<form::Pair>> Context::Query() const {
 }
 
 Status Context::Bind(Message* message) {
+  if (!state_.body_status.ok()) return state_.body_status;
   const RouteSpec* spec = state_.route == nullptr ? nullptr : &state_.route->spec;
   const bool body_is_all = spec != nullptr && spec->body == "*";
   // Go Kratos clients call an rpc without a rule with a query and no body; this project's with
@@ -130,6 +129,7 @@ Status Context::Bind(Message* message) {
 }
 
 Status Context::BindField(Message* message, int field_number) {
+  if (!state_.body_status.ok()) return state_.body_status;
   const FieldDescriptor* field = message->GetDescriptor()->FindFieldByNumber(field_number);
   if (field == nullptr)
     return InternalServer("BAD_FIELD",
@@ -185,6 +185,7 @@ Status Context::BindVars(Message* message) {
 }
 
 Status Context::BindForm(Message* message) {
+  if (!state_.body_status.ok()) return state_.body_status;
   if (Status status = BindQuery(message); !status.ok()) return status;
   if (IsBlank(state_.request.body)) return {};
   auto pairs =

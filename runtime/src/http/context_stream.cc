@@ -13,10 +13,37 @@ namespace kratos::http {
 
 using google::protobuf::Message;
 
+namespace {
+constexpr std::size_t kDecodeSlice = 256;
+}  // namespace
+
 Status BodyWriter::Write(std::string_view bytes) { return stream_->Write(bytes); }
 
 kratos::Result<bool> Context::ReadBody(std::string* part) {
-  return state_.exchange->ReadBody(part);
+  internal::CallState& state = state_;
+  if (!std::exchange(state.decoder_made, true) && state.dispatcher.options().compression.requests) {
+    // Without a limit, as the body itself.
+    auto decoder = ContentDecoder::Create(state.request.headers, 0);
+    if (!decoder.ok()) return decoder.status();
+    state.decoder = std::move(*decoder);
+  }
+  if (state.decoder == nullptr) return state.exchange->ReadBody(part);
+  const std::size_t before = part->size();
+  while (part->size() == before) {
+    if (state.coded.empty()) {
+      const kratos::Result<bool> more = state.exchange->ReadBody(&state.coded);
+      if (!more.ok()) return more.status();
+      if (!*more) {
+        if (Status status = state.decoder->Finish(); !status.ok()) return status;
+        return false;
+      }
+    }
+    // A few bytes can become many.
+    const std::string_view slice = std::string_view(state.coded).substr(0, kDecodeSlice);
+    if (Status status = state.decoder->Feed(slice, part); !status.ok()) return status;
+    state.coded.erase(0, slice.size());
+  }
+  return true;
 }
 
 kratos::Result<BodyWriter> Context::BlobStream(int code, std::string_view content_type) {

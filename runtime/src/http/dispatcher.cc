@@ -1,16 +1,19 @@
 #include "http/dispatcher.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <google/protobuf/descriptor.h>
 
 #include <algorithm>
 #include <ctime>
 
 #include "http/call_state.h"
+#include "http/compression/request_body.h"
 #include "http/error_encoder.h"
 #include "http/grpc_timeout.h"
 #include "http/http_date.h"
 #include "http/update_mask.h"
+#include "http/websocket_handshake.h"
 #include "kratos/errors/errors.h"
 #include "kratos/http/context.h"
 #include "kratos/log/log.h"
@@ -21,6 +24,10 @@ namespace kratos::http {
 namespace {
 
 using internal::CallState;
+
+// The routes that are opened as WebSockets stand apart: GET on the same path may be another rpc's.
+// No request has such a method, which is no token.
+constexpr char kWebSocketMethod[] = "GET WEBSOCKET";
 
 // Fills in what the template and the body rule of a generated binding refer to.
 Status ResolveFields(const ServerOptions& options, RouteEntry* entry) {
@@ -84,7 +91,7 @@ Status GuardExceptions(std::string_view operation, const std::function<Status()>
   return InternalServer(kReasonUnknown, "internal error");
 }
 
-// Adds one route, or two where the rule's method and a WebSocket's GET both lead to it.
+// Adds one route, or two where the rule's method and a WebSocket both lead to it.
 Status Dispatcher::AddRoute(RouteSpec spec, const OperationSettings& settings) {
   route::ParseError error;
   const std::string path = options_.path_prefix + spec.path;
@@ -126,10 +133,11 @@ Status Dispatcher::AddRoute(RouteSpec spec, const OperationSettings& settings) {
   }
   const bool over_websocket =
       stream == StreamKind::kClient || stream == StreamKind::kUpload || stream == StreamKind::kBidi;
-  if (over_websocket && entry.spec.method != "GET") {
+  if (over_websocket) {
     RouteEntry upgrade = entry;
-    upgrade.spec.method = "GET";
+    upgrade.spec.method = kWebSocketMethod;
     routes_.push_back(std::move(upgrade));
+    has_websockets_ = true;
     if (stream != StreamKind::kUpload) return {};
   }
   routes_.push_back(std::move(entry));
@@ -139,6 +147,7 @@ Status Dispatcher::AddRoute(RouteSpec spec, const OperationSettings& settings) {
 kratos::Result<std::unique_ptr<Dispatcher>> Dispatcher::Create(const ServerOptions& options,
                                                                const OperationSettings& settings,
                                                                std::vector<RouteSpec> routes) {
+  if (Status status = CheckCompression(options.compression); !status.ok()) return status;
   auto codecs = options.codecs;
   if (codecs == nullptr)
     codecs = std::make_shared<const codec::Registry>(codec::Registry::WithDefaults());
@@ -187,12 +196,22 @@ bool Dispatcher::answers_unknown_inline() const {
 CallPlan Dispatcher::Plan(const Request& request) const {
   using Outcome = route::Match::Outcome;
   CallPlan plan;
-  matcher_->Find(request.method, request.path(), &plan.match);
-  if (plan.match.outcome != Outcome::kFound && request.method == "HEAD") {
-    // HEAD is answered by GET's route; the engine leaves the body out (RFC 9110, 9.3.2).
-    route::Match get;
-    matcher_->Find("GET", request.path(), &get);
-    if (get.outcome == Outcome::kFound) plan.match = get;
+  const auto find = [&](std::string_view method) {
+    route::Match match;
+    matcher_->Find(method, request.path(), &match);
+    const bool found = match.outcome == Outcome::kFound;
+    if (found) plan.match = match;
+    return found;
+  };
+  const bool get = request.method == "GET";
+  if (!get || !has_websockets_ || !IsWebSocketRequest(request) || !find(kWebSocketMethod)) {
+    matcher_->Find(request.method, request.path(), &plan.match);
+    // HEAD is answered by GET's route; the engine leaves the body out (RFC 9110, 9.3.2). A
+    // WebSocket's route tells those who come without a handshake what is missing.
+    if (plan.match.outcome != Outcome::kFound) {
+      if (request.method == "HEAD") find("GET");
+      if (get && has_websockets_) find(kWebSocketMethod);
+    }
   }
   if (plan.match.outcome == Outcome::kFound) {
     const CallPlan& route = routes_[plan.match.route].plan;
@@ -218,6 +237,7 @@ void Dispatcher::Serve(Exchange& exchange) {
   const std::stop_callback cancel(exchange.peer_gone(), [&ctx] { ctx.Cancel(); });
   Status status = GuardExceptions(exchange.request.path(), [&] { return entry_(ctx); });
   if (state.head_sent) {
+    if (status.ok() && state.reply_stream) status = state.reply_stream->Close();
     if (!status.ok()) exchange.BreakReply();
     return;
   }
@@ -239,13 +259,15 @@ Status Dispatcher::SealHead(Context& ctx) const {
 void Dispatcher::Finish(Context& ctx) const {
   Response& response = ctx.response();
   Status sealed = SealHead(ctx);
-  if (sealed.ok()) return;
-  response = Response();
-  Answer(ctx, std::move(sealed));
-  if (!SealHead(ctx).ok()) {  // The error encoder's own doing.
+  if (!sealed.ok()) {
     response = Response();
-    response.status = 500;
+    Answer(ctx, std::move(sealed));
+    if (!SealHead(ctx).ok()) {  // The error encoder's own doing.
+      response = Response();
+      response.status = 500;
+    }
   }
+  ctx.state().compression.Apply(&response);
 }
 
 void Dispatcher::Reject(const Request& request, int status, const std::string& message,
@@ -301,6 +323,7 @@ Status Dispatcher::NoRoute(Context& ctx, route::Match::Outcome outcome) const {
   }
   std::vector<std::string> allowed;
   if (request.target != "*") allowed = matcher_->AllowedMethods(request.path());
+  if (std::erase(allowed, kWebSocketMethod) != 0) allowed.push_back("GET");
   if (std::find(allowed.begin(), allowed.end(), "GET") != allowed.end()) allowed.push_back("HEAD");
   allowed.push_back("OPTIONS");
   std::sort(allowed.begin(), allowed.end());
@@ -342,6 +365,14 @@ Status Dispatcher::RunRoute(Context& ctx, CallState& state, const route::Match& 
           kReasonCodec,
           fmt::format("Grpc-Timeout \"{}\" is not up to eight digits and a unit", *text));
     ctx.LimitDeadline(std::chrono::duration_cast<Context::Clock::duration>(*timeout));
+  }
+  if (options_.compression.requests) {
+    const Limits& limits = options_.limits;
+    state.body_status =
+        DecompressBody(limits.max_decompressed_bytes.value_or(limits.max_body_bytes),
+                       &state.request, &ctx.response().headers);
+    // A generated handler meets it when it binds, so that middleware runs first.
+    if (!state.body_status.ok() && entry.spec.request_type == nullptr) return state.body_status;
   }
   return entry.spec.handler(ctx);
 }

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "http/compression/options.h"
 #include "http/engine.h"
 #include "kratos/codec/codec.h"
 #include "kratos/form/form.h"
@@ -85,10 +86,14 @@ class Dispatcher final : public EngineHandler {
 
   const ServerOptions& options() const { return options_; }
   const codec::Registry& codecs() const { return *codecs_; }
+  /// The content codings of replies, best first.
+  const std::vector<Coding>& codings() const { return codings_; }
 
  private:
   Dispatcher(const ServerOptions& options, std::shared_ptr<const codec::Registry> codecs)
-      : options_(options), codecs_(std::move(codecs)) {}
+      : options_(options),
+        codecs_(std::move(codecs)),
+        codings_(OfferedCodings(options.compression)) {}
 
   Status AddRoute(RouteSpec spec, const OperationSettings& settings);
   Status Route(Context& ctx, internal::CallState& state) const;
@@ -100,9 +105,11 @@ class Dispatcher final : public EngineHandler {
 
   const ServerOptions& options_;
   std::shared_ptr<const codec::Registry> codecs_;
+  std::vector<Coding> codings_;
   std::string endpoint_;
   std::shared_ptr<const route::Matcher> matcher_;
   std::vector<RouteEntry> routes_;
+  bool has_websockets_ = false;
   /// Filters around routing.
   HandlerFunc entry_;
 };

@@ -53,7 +53,7 @@ google::rpc::Status GoogleBody(const Error& error) {
     info.set_reason(ToUtf8(error.reason()));
     for (const auto& [key, value] : error.metadata())
       (*info.mutable_metadata())[ToUtf8(key)] = ToUtf8(value);
-    body.add_details()->PackFrom(info);
+    static_cast<void>(body.add_details()->PackFrom(info));
   }
   return body;
 }

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "fiber/executor.h"
+#include "kratos/context/context.h"
 #include "kratos/errors/status.h"
 #include "kratos/http/message.h"
 #include "kratos/route/matcher.h"
@@ -44,10 +45,11 @@ class WebSocketPeer {
   /// Gives the connection up when Close was not called.
   virtual ~WebSocketPeer() = default;
   /// Waits for a message: true. False when the peer said goodbye with 1000 or 1001. Errors: 400 for
-  /// what breaks the protocol, 413 for a message that is too long, 499 when the peer is gone.
-  virtual Result<bool> Receive(WebSocketMessage* message) = 0;
-  /// Waits while too much is on its way.
-  virtual Status Send(bool text, std::string_view data) = 0;
+  /// what breaks the protocol, 413 for a message that is too long, 499 when the peer is gone, and
+  /// the call's Err().
+  virtual Result<bool> Receive(const kratos::Context& ctx, WebSocketMessage* message) = 0;
+  /// Waits while too much is on its way; as Receive. `ctx` null: for as long as it takes.
+  virtual Status Send(const kratos::Context* ctx, bool text, std::string_view data) = 0;
   /// Sends what is on its way and a close frame, and waits a moment for the peer's. `reason` is cut
   /// to 123 bytes at the end of a UTF-8 sequence.
   virtual void Close(int code, std::string_view reason) = 0;

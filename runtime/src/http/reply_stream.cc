@@ -4,6 +4,7 @@
 
 #include "fiber/fiber.h"
 #include "http/call_state.h"
+#include "kratos/errors/errors.h"
 
 namespace kratos::http {
 
@@ -17,6 +18,13 @@ ReplyStream::~ReplyStream() {
   changed_.Wait(lock, [this] { return !beating_ && !busy_; });
 }
 
+Status ReplyStream::Close() {
+  std::unique_lock lock(mutex_);
+  changed_.Wait(lock, [this] { return !busy_; });
+  if (closed_ || compressor_ == nullptr || !failed_.ok()) return failed_;
+  return Send(lock, "", /*last=*/true);
+}
+
 bool ReplyStream::started() const {
   const std::lock_guard lock(mutex_);
   return started_;
@@ -27,18 +35,25 @@ Status ReplyStream::Write(std::string_view bytes) {
   changed_.Wait(lock, [this] { return !busy_; });
   if (!failed_.ok()) return failed_;
   if (Status status = ctx_.Err(); !status.ok()) return status;
-  return Send(lock, bytes);
+  return Send(lock, bytes, /*last=*/false);
 }
 
 Status ReplyStream::WriteLast(std::string_view bytes) {
   std::unique_lock lock(mutex_);
   changed_.Wait(lock, [this] { return !busy_; });
   if (!failed_.ok()) return failed_;
-  return Send(lock, bytes);
+  return Send(lock, bytes, /*last=*/true);
+}
+
+Status ReplyStream::Compress(std::string_view bytes, bool last, std::string* coded) {
+  const bool done = compressor_->Feed(bytes, coded) &&
+                    (last ? compressor_->Finish(coded) : compressor_->Flush(coded));
+  return done ? Status()
+              : Status(InternalServer("COMPRESSION_FAILED", "the reply cannot be compressed"));
 }
 
 // With the lock held and nobody writing; writes without the lock.
-Status ReplyStream::Send(std::unique_lock<std::mutex>& lock, std::string_view bytes) {
+Status ReplyStream::Send(std::unique_lock<std::mutex>& lock, std::string_view bytes, bool last) {
   internal::CallState& state = ctx_.state();
   const bool first = !started_;
   if (first) {
@@ -53,6 +68,7 @@ Status ReplyStream::Send(std::unique_lock<std::mutex>& lock, std::string_view by
   lock.lock();
   busy_ = false;
   if (!status.ok()) failed_ = status;
+  closed_ = closed_ || last;
   last_write_ = Clock::now();
   if (first && !heartbeat_.empty() && status.ok()) ArmHeartbeat(last_write_ + interval_);
   changed_.NotifyAll();
@@ -84,7 +100,7 @@ void ReplyStream::ArmHeartbeat(Clock::time_point when) {
 
 void ReplyStream::Beat() {
   std::unique_lock lock(mutex_);
-  if (!busy_ && failed_.ok() && !ended_) (void)Send(lock, heartbeat_).ok();
+  if (!busy_ && failed_.ok() && !ended_) (void)Send(lock, heartbeat_, /*last=*/false).ok();
   ArmHeartbeat(Clock::now() + interval_);
   beating_ = false;
   changed_.NotifyAll();

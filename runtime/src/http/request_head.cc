@@ -5,15 +5,13 @@
 #include <algorithm>
 #include <charconv>
 
+#include "metadata/ascii.h"
+
 namespace kratos::http {
 
-std::string_view TrimBlanks(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
 namespace {
+
+using kratos::internal::Trim;
 
 // Takes the next line off `text`, without its CRLF; nothing when a CR or LF stands alone.
 std::optional<std::string_view> TakeLine(std::string_view& text) {
@@ -91,7 +89,7 @@ std::optional<HeadError> ParseFields(std::string_view text, const Limits& limits
     if (colon == std::string_view::npos || !IsToken(line->substr(0, colon))) {
       return HeadError{400, "a header field has a malformed name"};
     }
-    const std::string_view value = TrimBlanks(line->substr(colon + 1));
+    const std::string_view value = Trim(line->substr(colon + 1));
     if (!IsFieldValue(value)) return HeadError{400, "a header field holds a control character"};
     out->request.headers.Add(line->substr(0, colon), value);
   }
@@ -133,7 +131,7 @@ bool HasToken(const Metadata& headers, std::string_view name, std::string_view t
   for (std::string_view value : headers.Values(name)) {
     while (!value.empty()) {
       const auto comma = value.find(',');
-      if (EqualsIgnoreCase(TrimBlanks(value.substr(0, comma)), token)) return true;
+      if (EqualsIgnoreCase(Trim(value.substr(0, comma)), token)) return true;
       value = comma == std::string_view::npos ? std::string_view() : value.substr(comma + 1);
     }
   }

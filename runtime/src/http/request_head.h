@@ -30,9 +30,6 @@ struct HeadError {
   std::string message;
 };
 
-/// `text` without spaces and tabs at its ends: the value of a field line (RFC 9112, 5).
-std::string_view TrimBlanks(std::string_view text);
-
 /// Parses `head`, everything up to and with the empty line. Refuses bare LF, line folding, white
 /// space before a colon, a missing or repeated Host, Content-Length together with
 /// Transfer-Encoding, differing or malformed lengths, transfer codings but chunked (501), HTTP

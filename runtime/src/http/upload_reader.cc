@@ -18,7 +18,8 @@ Result<bool> UploadReader::Recv(Message* message) {
   auto* body = dynamic_cast<HttpBody*>(target);
   if (body == nullptr)
     return InternalServer("BAD_FIELD", "what the body is read into is no google.api.HttpBody");
-  if (Status status = ctx_.Err(); !status.ok()) return status;
+  // A client may end its side of the connection behind the body: what has come is still read.
+  if (Status status = ctx_.Err(); status.code() == 504) return status;
   auto more = ctx_.ReadBody(body->mutable_data());
   if (!more.ok()) return more.status();
   if (!*more && !std::exchange(first_, false)) return false;

@@ -66,15 +66,9 @@ Status WebSocketCall::Decode(const WebSocketMessage& frame, Message* message) co
 
 Result<bool> WebSocketCall::Recv(Message* message) {
   if (input_ended_) return false;
-  if (Status status = ctx_.Err(); !status.ok()) return status;
   WebSocketMessage frame;
-  const Result<bool> received = peer_->Receive(&frame);
-  // A peer that is gone cancels the call as well; the call's own words win over the socket's.
-  if (!received.ok()) {
-    Status status = ctx_.Err();
-    status.Update(received.status());
-    return status;
-  }
+  const Result<bool> received = peer_->Receive(ctx_, &frame);
+  if (!received.ok()) return received.status();
   if (!*received || frame.data == kEndMark) {
     input_ended_ = true;
     return false;
@@ -88,20 +82,20 @@ Result<bool> WebSocketCall::Recv(Message* message) {
 Status WebSocketCall::Send(const Message& message) {
   if (Status status = ctx_.Err(); !status.ok()) return status;
   if (const auto* body = dynamic_cast<const HttpBody*>(&message))
-    return SendFrame(false, body->data());
+    return SendFrame(&ctx_, false, body->data());
   std::string bytes;
   if (Status status = codec_.out->Encode(message, nullptr, ctx_.state().route->encode, &bytes);
       !status.ok())
     return status;
-  return SendFrame(IsText(*codec_.out), bytes);
+  return SendFrame(&ctx_, IsText(*codec_.out), bytes);
 }
 
-Status WebSocketCall::SendFrame(bool text, std::string_view data) {
+Status WebSocketCall::SendFrame(const kratos::Context* ctx, bool text, std::string_view data) {
   std::unique_lock lock(mutex_);
   changed_.Wait(lock, [this] { return !sending_; });
   sending_ = true;
   lock.unlock();
-  Status status = peer_->Send(text, data);
+  Status status = peer_->Send(ctx, text, data);
   lock.lock();
   sending_ = false;
   changed_.NotifyAll();
@@ -119,10 +113,11 @@ Status WebSocketCall::Finish(Status status, const Message* reply) {
     peer_->Close(kGoingAway, status.message());
     return {};
   }
+  if (status.code() == 499) return {};  // Nobody is there to be told.
   log::Write(log::Level::kInfo, "a WebSocket call ended with an error",
              {{"operation", ctx_.transport().operation}, {"error", status.error().ToString()}});
   const std::string text = ErrorText(status.error());
-  if (SendFrame(true, std::string(kErrorMark).append(text)).ok())
+  if (SendFrame(nullptr, true, std::string(kErrorMark).append(text)).ok())
     peer_->Close(kInternalError, CutUtf8(text));
   return {};
 }

@@ -39,7 +39,7 @@ class WebSocketCall final : private kratos::internal::MessageReader,
  private:
   Result<bool> Recv(google::protobuf::Message* message) override;
   Status Send(const google::protobuf::Message& message) override;
-  Status SendFrame(bool text, std::string_view data);
+  Status SendFrame(const kratos::Context* ctx, bool text, std::string_view data);
   Status Decode(const WebSocketMessage& frame, google::protobuf::Message* message) const;
 
   Context& ctx_;

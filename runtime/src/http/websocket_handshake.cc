@@ -6,31 +6,21 @@
 #include <vector>
 
 #include "http/call_state.h"
-#include "http/request_head.h"
+#include "http/list_field.h"
 #include "kratos/errors/errors.h"
 #include "kratos/http/context.h"
+#include "metadata/ascii.h"
 
 namespace kratos::http {
 
 namespace {
 
-std::vector<std::string_view> Elements(const Request& request, std::string_view name) {
-  std::vector<std::string_view> elements;
-  for (std::string_view field : request.headers.Values(name)) {
-    while (true) {
-      const auto comma = field.find(',');
-      elements.push_back(TrimBlanks(field.substr(0, comma)));
-      if (comma == std::string_view::npos) break;
-      field.remove_prefix(comma + 1);
-    }
-  }
-  return elements;
-}
-
 bool Names(const Request& request, std::string_view field, std::string_view token) {
-  const auto elements = Elements(request, field);
-  return std::any_of(elements.begin(), elements.end(),
-                     [&](std::string_view one) { return EqualsIgnoreCase(one, token); });
+  bool named = false;
+  ForEachElement(request.headers, field, [&](std::string_view element) {
+    named = named || EqualsIgnoreCase(element, token);
+  });
+  return named;
 }
 
 // Sixteen bytes in base64 (RFC 6455, 4.1).
@@ -77,7 +67,7 @@ Status CheckWebSocketRequest(Context& ctx) {
     return BadRequest(kReasonCodec, "a WebSocket is asked for with GET and HTTP/1.1");
   if (request.headers.Get("Sec-WebSocket-Version") != "13")
     return upgrade_required("the WebSocket version is not 13");
-  if (!IsKey(TrimBlanks(request.headers.Get("Sec-WebSocket-Key"))))
+  if (!IsKey(kratos::internal::Trim(request.headers.Get("Sec-WebSocket-Key"))))
     return BadRequest(kReasonCodec, "Sec-WebSocket-Key is not sixteen bytes in base64");
   if (!MayConnect(request, ctx.state().dispatcher.options().websocket)) {
     return Forbidden("ORIGIN_NOT_ALLOWED", fmt::format("the origin {} may not connect here",
@@ -87,7 +77,9 @@ Status CheckWebSocketRequest(Context& ctx) {
 }
 
 std::string ChooseSubprotocol(const Request& request, const WebSocketOptions& options) {
-  const auto offered = Elements(request, "Sec-WebSocket-Protocol");
+  std::vector<std::string_view> offered;
+  ForEachElement(request.headers, "Sec-WebSocket-Protocol",
+                 [&](std::string_view element) { offered.push_back(element); });
   for (const std::string& own : options.subprotocols) {
     if (std::find(offered.begin(), offered.end(), own) != offered.end()) return own;
   }

@@ -74,6 +74,8 @@ class Decoder {
                   google::protobuf::Message* entry, std::string* canonical);
 
   // well_known_decoder.cc
+  struct TimeText;
+  bool ReadTime(const TimeText& type, const MessagePlan& plan, google::protobuf::Message* message);
   bool ReadTimestamp(const MessagePlan& plan, google::protobuf::Message* message);
   bool ReadDuration(const MessagePlan& plan, google::protobuf::Message* message);
   bool ReadFieldMask(const MessagePlan& plan, google::protobuf::Message* message);

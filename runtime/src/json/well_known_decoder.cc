@@ -8,34 +8,26 @@ using google::protobuf::Message;
 using google::protobuf::Reflection;
 using Kind = Scanner::Kind;
 
+struct Decoder::TimeText {
+  bool (*parse)(std::string_view, std::int64_t*, std::int32_t*);
+  bool (*format)(std::int64_t, std::int32_t, std::string*);
+  std::string_view expected;
+  std::string_view out_of_range;
+};
+
 bool Decoder::ReadTimestamp(const MessagePlan& plan, Message* message) {
-  const Reflection& reflection = *message->GetReflection();
-  const FieldDescriptor* seconds = plan.fields[0]->field;
-  const FieldDescriptor* nanos = plan.fields[1]->field;
-  const std::size_t offset = scanner_.Offset();
-  if (options_.go_struct_shapes && scanner_.Peek() == Kind::kObject) {
-    std::string ignored;
-    return ReadMembers(plan, message) &&
-           (FormatTimestamp(reflection.GetInt64(*message, seconds),
-                            reflection.GetInt32(*message, nanos), &ignored) ||
-            scanner_.Fail(ErrorCode::kOutOfRange, offset,
-                          "the timestamp is outside years 1 to 9999"));
-  }
-  std::string_view text;
-  if (!ReadText(&text)) return false;
-  std::int64_t read_seconds = 0;
-  std::int32_t read_nanos = 0;
-  if (!ParseTimestamp(text, &read_seconds, &read_nanos)) {
-    return scanner_.Fail(
-        ErrorCode::kBadValue, offset,
-        "\"" + Excerpt(text) + "\" is not an RFC 3339 timestamp within years 1 to 9999");
-  }
-  reflection.SetInt64(message, seconds, read_seconds);
-  reflection.SetInt32(message, nanos, read_nanos);
-  return true;
+  return ReadTime({ParseTimestamp, FormatTimestamp, "an RFC 3339 timestamp within years 1 to 9999",
+                   "the timestamp is outside years 1 to 9999"},
+                  plan, message);
 }
 
 bool Decoder::ReadDuration(const MessagePlan& plan, Message* message) {
+  return ReadTime({ParseDuration, FormatDuration, "a duration like \"1.5s\" within 10000 years",
+                   "the duration is longer than 10000 years or mixes signs"},
+                  plan, message);
+}
+
+bool Decoder::ReadTime(const TimeText& type, const MessagePlan& plan, Message* message) {
   const Reflection& reflection = *message->GetReflection();
   const FieldDescriptor* seconds = plan.fields[0]->field;
   const FieldDescriptor* nanos = plan.fields[1]->field;
@@ -43,19 +35,17 @@ bool Decoder::ReadDuration(const MessagePlan& plan, Message* message) {
   if (options_.go_struct_shapes && scanner_.Peek() == Kind::kObject) {
     std::string ignored;
     return ReadMembers(plan, message) &&
-           (FormatDuration(reflection.GetInt64(*message, seconds),
-                           reflection.GetInt32(*message, nanos), &ignored) ||
-            scanner_.Fail(ErrorCode::kOutOfRange, offset,
-                          "the duration is longer than 10000 years or mixes signs"));
+           (type.format(reflection.GetInt64(*message, seconds),
+                        reflection.GetInt32(*message, nanos), &ignored) ||
+            scanner_.Fail(ErrorCode::kOutOfRange, offset, std::string(type.out_of_range)));
   }
   std::string_view text;
   if (!ReadText(&text)) return false;
   std::int64_t read_seconds = 0;
   std::int32_t read_nanos = 0;
-  if (!ParseDuration(text, &read_seconds, &read_nanos)) {
-    return scanner_.Fail(
-        ErrorCode::kBadValue, offset,
-        "\"" + Excerpt(text) + "\" is not a duration like \"1.5s\" within 10000 years");
+  if (!type.parse(text, &read_seconds, &read_nanos)) {
+    return scanner_.Fail(ErrorCode::kBadValue, offset,
+                         "\"" + Excerpt(text) + "\" is not " + std::string(type.expected));
   }
   reflection.SetInt64(message, seconds, read_seconds);
   reflection.SetInt32(message, nanos, read_nanos);

@@ -2,15 +2,13 @@
 
 #include <algorithm>
 
+#include "metadata/ascii.h"
+
 namespace kratos {
 
-namespace {
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-}  // namespace
-
 bool EqualsIgnoreCase(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
-                                            [](char x, char y) { return Lower(x) == Lower(y); });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return internal::ToLower(x) == internal::ToLower(y); });
 }
 
 bool IsToken(std::string_view name) {

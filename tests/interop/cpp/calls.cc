@@ -2,15 +2,16 @@
 
 #include <utility>
 
+#include "greeter.http.pb.h"
 #include "interop.http.pb.h"
 
 namespace interop {
 
 namespace {
 
-template <class Request, class Reply>
-Call Caller(kratos::Status (InteropHttpClient::*method)(kratos::Context&, const Request&, Reply*,
-                                                        const kratos::http::CallOptions&) const) {
+template <class Client, class Request, class Reply>
+Call Caller(kratos::Status (Client::*method)(kratos::Context&, const Request&, Reply*,
+                                             const kratos::http::CallOptions&) const) {
   return [method](std::shared_ptr<kratos::http::Client> client, kratos::Context& ctx,
                   const google::protobuf::Message& request,
                   const kratos::http::CallOptions& options) {
@@ -21,8 +22,7 @@ Call Caller(kratos::Status (InteropHttpClient::*method)(kratos::Context&, const 
       return outcome;
     }
     auto reply = std::make_unique<Reply>();
-    outcome.status =
-        (InteropHttpClient(std::move(client)).*method)(ctx, *typed, reply.get(), options);
+    outcome.status = (Client(std::move(client)).*method)(ctx, *typed, reply.get(), options);
     outcome.reply = std::move(reply);
     return outcome;
   };
@@ -58,6 +58,7 @@ const std::map<std::string, Call, std::less<>>& Calls() {
       {"Fail", Caller(&InteropHttpClient::Fail)},
       {"Wait", Caller(&InteropHttpClient::Wait)},
       {"Plain", Caller(&InteropHttpClient::Plain)},
+      {"SayHello", Caller(&helloworld::GreeterHttpClient::SayHello)},
   };
   return *calls;
 }

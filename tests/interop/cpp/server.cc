@@ -23,6 +23,7 @@ int main() {
   options.timeout = std::chrono::seconds(1);
   kratos::http::Server server(options);
   interop::RegisterInteropHttpServer(server, std::make_shared<interop::InteropService>());
+  helloworld::RegisterGreeterHttpServer(server, std::make_shared<interop::GreeterService>());
   if (const kratos::Status status = server.Listen(); !status.ok()) {
     std::fprintf(stderr, "server: %s\n", status.message().c_str());
     return 1;

@@ -189,4 +189,13 @@ kratos::Status InteropService::Wait(kratos::Context& ctx, const SimpleRequest&,
   return ctx.Err();
 }
 
+kratos::Status GreeterService::SayHello(kratos::Context&, const helloworld::HelloRequest& request,
+                                        helloworld::HelloReply* reply) {
+  if (request.name() == "nobody") {
+    return kratos::NotFound("NOBODY", "nobody is here").WithMetadata("name", request.name());
+  }
+  reply->set_message("hello " + request.name());
+  return {};
+}
+
 }  // namespace interop

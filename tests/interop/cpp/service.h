@@ -1,6 +1,7 @@
 // interop.Interop in C++: answers what it decoded, as go/server/service.go does.
 #pragma once
 
+#include "greeter.http.pb.h"
 #include "interop.http.pb.h"
 
 namespace interop {
@@ -57,6 +58,13 @@ class InteropService final : public InteropServer {
                       google::protobuf::Empty* reply) override;
   kratos::Status Plain(kratos::Context& ctx, const SimpleRequest& request,
                        EchoReply* reply) override;
+};
+
+/// Answers as Greeter of go/bindings/greeter.go does.
+class GreeterService final : public helloworld::GreeterServer {
+ public:
+  kratos::Status SayHello(kratos::Context& ctx, const helloworld::HelloRequest& request,
+                          helloworld::HelloReply* reply) override;
 };
 
 }  // namespace interop

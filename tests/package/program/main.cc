@@ -26,6 +26,7 @@ class Library final : public stranger::LibraryServer {
     reply->set_title("Of proper names & others");
     reply->set_pages(9007199254740993);
     reply->mutable_printed()->set_seconds(86400);
+    reply->mutable_problem()->set_reason("LENT");
     return {};
   }
 
@@ -68,6 +69,7 @@ void CallAll(const stranger::LibraryHttpClient& client) {
   Check(book.title() == "Of proper names & others", "title");
   Check(book.pages() == 9007199254740993, "64 bits survive JSON");
   Check(book.printed().seconds() == 86400, "timestamp");
+  Check(book.problem().reason() == "LENT", "message of kratos");
 
   stranger::AddBookRequest add;
   add.set_shelf("shelves/7");

@@ -35,7 +35,7 @@ inline std::string ToText(const google::protobuf::Message& message) {
   google::protobuf::TextFormat::Printer printer;
   printer.SetSingleLineMode(true);
   std::string text;
-  printer.PrintToString(message, &text);
+  REQUIRE(printer.PrintToString(message, &text));
   return text;
 }
 

@@ -103,7 +103,7 @@ TEST_CASE("what code builds too deep is an error, not a crash") {
   google::protobuf::Any any;
   for (int i = 0; i < 500; ++i) {
     google::protobuf::Any outer;
-    outer.PackFrom(any);
+    REQUIRE(outer.PackFrom(any));
     any = outer;
   }
   const auto too_deep = Encode(any, Sparse(), &text);

@@ -85,7 +85,7 @@ TEST_CASE("styles reach into an Any") {
   Item item;
   item.set_item_count(1);
   Everything message;
-  message.mutable_an_any()->PackFrom(item);
+  REQUIRE(message.mutable_an_any()->PackFrom(item));
   EncodeOptions options = Sparse();
   options.proto_names = true;
   options.indent = 1;
@@ -161,7 +161,7 @@ TEST_CASE("what proto3 JSON cannot express is an error, and leaves the output al
        [](Everything* m) {
          Everything inner;
          inner.add_times()->set_nanos(-1);
-         m->mutable_an_any()->PackFrom(inner);
+         REQUIRE(m->mutable_an_any()->PackFrom(inner));
        },
        "an_any.times[0] unencodable"},
   };

@@ -13,6 +13,7 @@
 #include "kratos/codec/codec.h"
 #include "kratos/errors/status.h"
 #include "kratos/http/binding.h"
+#include "kratos/http/compression.h"
 #include "kratos/http/message.h"
 #include "kratos/http/stream_options.h"
 #include "kratos/middleware/middleware.h"
@@ -44,6 +45,9 @@ using ErrorEncoder = std::function<void(Context& ctx, const Error& error)>;
 struct Limits {
   /// Request body after removal of the transfer coding, in bytes; beyond: 413. Default 4 MiB.
   std::size_t max_body_bytes = 4u << 20;
+  /// A compressed request body after decompression, in bytes, and what lies between two codings;
+  /// beyond: 413. Default: as max_body_bytes.
+  std::optional<std::size_t> max_decompressed_bytes{};
   /// Request target, in bytes; beyond: 414. Default 8000.
   std::size_t max_target_bytes = 8000;
   /// All header fields together, in bytes; beyond: 431. Default 64 KiB.
@@ -133,6 +137,8 @@ struct ServerOptions {
   bool accumulate_middleware = false;
   /// Around everything, also 404 and 405; the first is outermost.
   std::vector<Filter> filters{};
+  /// Compression of replies and decompression of request bodies. Default: both on.
+  CompressionOptions compression{};
   /// Emit style of replies.
   codec::EncodeOptions encode{};
   /// Reads the Go-struct shapes of Timestamp and Duration too.

@@ -41,8 +41,8 @@ class Session : public std::enable_shared_from_this<Session> {
         stream_(socket.transport, socket.descriptor, std::move(socket.unread)) {}
 
   Status Accept(const Request& request, const Response& response, std::string_view subprotocol);
-  Result<bool> Receive(WebSocketMessage* message);
-  Status Send(bool text, std::string_view data);
+  Result<bool> Receive(const kratos::Context& ctx, WebSocketMessage* message);
+  Status Send(const kratos::Context* ctx, bool text, std::string_view data);
   void Close(int code, std::string_view reason);
   /// Ends everything; returns when the I/O thread has let go of the socket.
   void Shutdown();
@@ -213,9 +213,10 @@ Status Session::EndedStatus() const {
   return ClientClosed(kReasonCanceled, "the client has gone");
 }
 
-Result<bool> Session::Receive(WebSocketMessage* message) {
+Result<bool> Session::Receive(const kratos::Context& ctx, WebSocketMessage* message) {
   std::unique_lock lock(mutex_);
-  changed_.Wait(lock, [this] { return !queue_.empty() || ended_; });
+  const auto ready = [this] { return !queue_.empty() || ended_; };
+  if (Status status = changed_.Wait(lock, ctx, ready); !status.ok()) return status;
   if (queue_.empty()) {
     const auto code = static_cast<unsigned>(peer_code_);
     if (end_ == websocket::error::closed && (code == 1000 || code == 1001)) return false;
@@ -229,12 +230,17 @@ Result<bool> Session::Receive(WebSocketMessage* message) {
   return true;
 }
 
-Status Session::Send(bool text, std::string_view data) {
+Status Session::Send(const kratos::Context* ctx, bool text, std::string_view data) {
   std::unique_lock lock(mutex_);
-  changed_.Wait(lock, [this] {
+  const auto ready = [this] {
     return outgoing_bytes_ == 0 || outgoing_bytes_ < options_.send_buffer_bytes || write_failed_ ||
            ended_;
-  });
+  };
+  if (ctx == nullptr) {
+    changed_.Wait(lock, ready);
+  } else if (Status status = changed_.Wait(lock, *ctx, ready); !status.ok()) {
+    return status;
+  }
   if (write_failed_ || close_wanted_ || (ended_ && end_ != websocket::error::closed))
     return ClientClosed(kReasonCanceled, "the client has gone");
   if (ended_) return EndedStatus();
@@ -331,8 +337,12 @@ class Peer final : public WebSocketPeer {
   explicit Peer(std::shared_ptr<Session> session) : session_(std::move(session)) {}
   ~Peer() override { session_->Shutdown(); }
 
-  Result<bool> Receive(WebSocketMessage* message) override { return session_->Receive(message); }
-  Status Send(bool text, std::string_view data) override { return session_->Send(text, data); }
+  Result<bool> Receive(const kratos::Context& ctx, WebSocketMessage* message) override {
+    return session_->Receive(ctx, message);
+  }
+  Status Send(const kratos::Context* ctx, bool text, std::string_view data) override {
+    return session_->Send(ctx, text, data);
+  }
   void Close(int code, std::string_view reason) override { session_->Close(code, reason); }
 
  private:

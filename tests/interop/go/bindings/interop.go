@@ -162,5 +162,6 @@ var Callers = map[string]Caller{
 	"Mirror":        caller(mirror),
 	"Fail":          caller(fail),
 	"Wait":          caller(wait),
+	"SayHello":      sayHello,
 	"Plain":         caller(unannotated),
 }

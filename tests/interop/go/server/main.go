@@ -29,6 +29,7 @@ func run() error {
 	}
 	server := http.NewServer(http.Listener(listener), http.Timeout(time.Second))
 	bindings.RegisterInteropHTTPServer(server, service{})
+	bindings.RegisterGreeter(server)
 	stop, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer cancel()
 	done := make(chan error, 1)

@@ -1,11 +1,11 @@
-// Letters as RFC 9110 compares them: ASCII, whatever the locale.
+// Text as RFC 9110 sees it: ASCII, whatever the locale. EqualsIgnoreCase is public, in
+// kratos/metadata/metadata.h.
 #pragma once
 
-#include <algorithm>
 #include <string>
 #include <string_view>
 
-namespace kratos::codec::internal {
+namespace kratos::internal {
 
 inline char ToLower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -15,11 +15,6 @@ inline std::string ToLower(std::string_view text) {
   return lower;
 }
 
-inline bool EqualsIgnoreCase(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return ToLower(x) == ToLower(y); });
-}
-
 /// Without optional white space (RFC 9110, 5.6.3) at both ends.
 inline std::string_view Trim(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -27,4 +22,9 @@ inline std::string_view Trim(std::string_view text) {
   return text;
 }
 
-}  // namespace kratos::codec::internal
+/// Nothing but spaces, tabs and line ends.
+inline bool IsBlank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+}  // namespace kratos::internal
