@@ -12,6 +12,7 @@
 #include "http/engine.h"
 #include "http/listener.h"
 #include "http/router_scope.h"
+#include "http/server_access.h"
 #include "http/tls.h"
 #include "kratos/errors/errors.h"
 
@@ -44,6 +45,7 @@ struct Server::Impl {
   std::atomic<bool> stopped = false;
   std::atomic<bool> serving = false;
 
+  kratos::Result<std::unique_ptr<Dispatcher>> MakeDispatcher() const;
   Status ListenLocked();
   std::string EndpointLocked() const;
 };
@@ -111,9 +113,17 @@ std::vector<RouteInfo> Server::Routes() const {
   return list;
 }
 
+kratos::Result<std::unique_ptr<Dispatcher>> Server::Impl::MakeDispatcher() const {
+  return Dispatcher::Create(options, settings, routes);
+}
+
+kratos::Result<std::unique_ptr<Dispatcher>> internal::ServerAccess::MakeDispatcher(Server& server) {
+  return server.impl_->MakeDispatcher();
+}
+
 Status Server::Impl::ListenLocked() {
   if (engine != nullptr) return {};
-  auto made = Dispatcher::Create(options, settings, routes);
+  auto made = MakeDispatcher();
   if (!made.ok()) return made.status();
   std::shared_ptr<SSL_CTX> tls;
   if (options.tls) {

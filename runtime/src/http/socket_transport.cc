@@ -144,18 +144,27 @@ SocketTransport::Moved SocketTransport::Write(std::span<const std::string_view> 
 
 bool SocketTransport::HasPending() const { return ssl_ != nullptr && SSL_pending(ssl_.get()) > 0; }
 
-void SocketTransport::ShutdownTls() {
+void SocketTransport::SayGoodbye() {
   if (ssl_ == nullptr || broken_) return;
   ERR_clear_error();
   SSL_shutdown(ssl_.get());
 }
 
-std::string PeerName(int socket) {
+bool SocketTransport::EndWriting() { return shutdown(socket_, SHUT_WR) == 0; }
+
+SocketTransport::Moved SocketTransport::Discard() {
+  char dropped[4096];
+  const auto got = recv(socket_, dropped, sizeof dropped, MSG_DONTWAIT);
+  if (got > 0) return {Outcome::kDone, static_cast<std::size_t>(got)};
+  return {got == 0 ? Outcome::kEnd : Outcome::kWantRead, 0};
+}
+
+std::string SocketTransport::PeerName() const {
   sockaddr_storage address{};
   socklen_t length = sizeof address;
   char host[NI_MAXHOST];
   char port[NI_MAXSERV];
-  if (getpeername(socket, reinterpret_cast<sockaddr*>(&address), &length) != 0 ||
+  if (getpeername(socket_, reinterpret_cast<sockaddr*>(&address), &length) != 0 ||
       address.ss_family == AF_UNIX ||
       getnameinfo(reinterpret_cast<sockaddr*>(&address), length, host, sizeof host, port,
                   sizeof port, NI_NUMERICHOST | NI_NUMERICSERV) != 0) {

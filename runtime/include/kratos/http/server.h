@@ -27,6 +27,10 @@ namespace kratos::http {
 
 class Context;
 
+namespace internal {
+class ServerAccess;
+}  // namespace internal
+
 /// Answers one request through its context.
 using HandlerFunc = std::function<Status(Context& ctx)>;
 /// Wraps a handler at HTTP level; composed when the server starts.
@@ -248,6 +252,7 @@ class Server : public transport::Server {
 
  private:
   friend class Router;
+  friend class internal::ServerAccess;
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
