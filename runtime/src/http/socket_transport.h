@@ -39,6 +39,8 @@ class SocketTransport {
 
   /// Begins TLS as the server; false when there is no memory for it.
   bool BeginTls(SSL_CTX* ctx);
+  /// The same as the client of `host`.
+  bool BeginTlsAsClient(SSL_CTX* ctx, const std::string& host);
   /// Shakes hands; call again while it wants something. kDone without bytes.
   Outcome Handshake();
   /// The protocol that ALPN chose, or "".
@@ -53,6 +55,7 @@ class SocketTransport {
   void ShutdownTls();
 
  private:
+  bool MakeTls(SSL_CTX* ctx);
   Outcome TlsOutcome(int result);
 
   const int socket_;

@@ -186,8 +186,8 @@ void AsioConnection::ArmTimer() {
 Result<std::unique_ptr<WebSocketPeer>> AsioConnection::AcceptWebSocket(
     ServerConnection& connection, const Request& request, const Response& response,
     const WebSocketOptions& options, std::string_view subprotocol) {
-  return AcceptWebSocketOn({thread_, connection.transport(), descriptor_, connection.TakeUnread()},
-                           request, response, options, subprotocol);
+  return AcceptWebSocketOn({connection.transport(), descriptor_, connection.TakeUnread()}, request,
+                           response, options, subprotocol);
 }
 
 }  // namespace kratos::http
