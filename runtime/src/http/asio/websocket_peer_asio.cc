@@ -65,7 +65,7 @@ class Peer final : public WebSocketPeer {
   }
 
   Result<bool> Receive(const kratos::Context& ctx, WebSocketMessage* message) override {
-    return session_->Receive(&ctx, message);
+    return session_->Receive(ctx, message);
   }
   Status Send(const kratos::Context* ctx, bool text, std::string_view data) override {
     return session_->Send(ctx, text, data);
