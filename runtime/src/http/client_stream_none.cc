@@ -15,6 +15,9 @@ Result<std::unique_ptr<kratos::internal::ClientCall>> OpenStreamCall(
 
 OpenedStream StreamExchanger::Open(CallGuard&, StreamWire, OutgoingCall&) { return {}; }
 
+// Never made here.
+struct HttpStream::Impl {};
+struct ClientWebSocket::Impl {};
 HttpStream::~HttpStream() = default;
 ClientWebSocket::~ClientWebSocket() = default;
 
