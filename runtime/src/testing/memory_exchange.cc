@@ -188,17 +188,19 @@ class MemoryExchange::Peer final : public http::WebSocketPeer {
     x_.changed_.NotifyAll();
   }
 
-  Result<bool> Receive(http::WebSocketMessage* message) override {
+  Result<bool> Receive(const Context& ctx, http::WebSocketMessage* message) override {
     std::unique_lock lock(x_.mutex_);
     auto& in = x_.to_server_;
-    x_.changed_.Wait(
-        lock, [&] { return !in.pieces.empty() || x_.by_client_.has_value() || x_.hung_up_; });
+    Status status = x_.changed_.Wait(
+        lock, ctx, [&] { return !in.pieces.empty() || x_.by_client_.has_value() || x_.hung_up_; });
+    status.Update(ctx.Err());
+    if (!status.ok()) return status;
     if (x_.hung_up_) return PeerGone();
     if (in.pieces.empty()) {
-      if (x_.by_client_->code == 1000 || x_.by_client_->code == 1001) return false;
-      return ClientClosed(
-          kReasonCanceled,
-          fmt::format("the client closed the WebSocket with code {}", x_.by_client_->code));
+      const int code = x_.by_client_->code;
+      if (code == 1000 || code == 1001) return false;
+      return ClientClosed(kReasonCanceled,
+                          fmt::format("the client closed the WebSocket with code {}", code));
     }
     *message = std::move(in.pieces.front());
     in.pieces.pop_front();
@@ -212,10 +214,19 @@ class MemoryExchange::Peer final : public http::WebSocketPeer {
     return true;
   }
 
-  Status Send(bool text, std::string_view data) override {
+  Status Send(const Context* ctx, bool text, std::string_view data) override {
     std::unique_lock lock(x_.mutex_);
     auto& out = x_.to_client_;
-    x_.changed_.Wait(lock, [&] { return x_.HasRoom(out.bytes) || x_.hung_up_ || x_.by_client_; });
+    const auto ready = [&] {
+      return x_.HasRoom(out.bytes) || x_.hung_up_ || x_.by_client_.has_value();
+    };
+    if (ctx == nullptr) {
+      x_.changed_.Wait(lock, ready);
+    } else {
+      Status status = x_.changed_.Wait(lock, *ctx, ready);
+      status.Update(ctx->Err());  // Room or not, a call that is over sends nothing.
+      if (!status.ok()) return status;
+    }
     if (x_.hung_up_ || x_.by_client_ || x_.by_server_) return PeerGone();
     out.pieces.push_back({text, std::string(data)});
     out.bytes += data.size();

@@ -46,10 +46,16 @@ class CallBase : public kratos::internal::ClientCall {
   // Connects, or says why not; once.
   virtual Status Connect(const Message& first) = 0;
 
-  // The URL is made from the first message; from one without fields when there is none.
+  // The URL is made from the first message; from one without fields when there is none and the path
+  // needs none.
   Status Begin(const Message* first) {
     const std::lock_guard lock(begin_mutex_);
     if (begun_) return failed_;
+    if (first == nullptr && !s_.plan->variables.empty()) {
+      return BadRequest(kReasonCodec,
+                        "the path has variables, which come from the first message: it must be "
+                        "sent before anything else");
+    }
     begun_ = true;
     std::unique_ptr<Message> empty;
     if (first == nullptr) {
@@ -255,11 +261,18 @@ class MessagesCall final : public CallBase {
     if (Status status = Begin(&message); !status.ok()) return status;
     const BodyRule& rule = s_.plan->body;
     std::string bytes;
-    if (Status status = http::BuildBody(rule, message, *s_.codec, s_.encode, &bytes); !status.ok())
-      return status;
+    Status status;
+    if (rule.raw) {
+      status = http::BuildBody(rule, message, *s_.codec, s_.encode, &bytes);
+    } else {
+      // A field that is not set goes as an empty message.
+      const Message& sent = rule.field == nullptr
+                                ? message
+                                : message.GetReflection()->GetMessage(message, rule.field);
+      status = s_.codec->Encode(sent, nullptr, s_.encode, &bytes);
+    }
+    if (!status.ok()) return status;
     const bool text = !rule.raw && http::IsText(*s_.codec);
-    // A field that is not set has no text, and a message must be one.
-    if (bytes.empty() && text) bytes = "{}";
     return Explain(exchange_->SendMessage(call_, {text, std::move(bytes)}));
   }
 

@@ -274,6 +274,15 @@ TEST_CASE("client in memory: both stream, whole messages or a field") {
   note.set_text("x");
   CHECK(waiting->Send(note).ok());
   CHECK(*waiting->Recv(&note));
+  kratos::Context soon;
+  soon.LimitDeadline(std::chrono::milliseconds(1));
+  auto late = client.Chat(soon);
+  kratos::Result<bool> more = true;
+  if (late.ok()) {
+    (void)late->Send(note).ok();
+    while (more.ok() && *more) more = late->Recv(&note);
+  }
+  CHECK((late.ok() ? more.status() : late.status()).code() == 504);
   waiting->Cancel();
   CHECK(waiting->Recv(&note).status().code() == 499);
 }

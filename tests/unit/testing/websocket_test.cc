@@ -75,6 +75,18 @@ TEST_CASE("WebSocket in memory: how it can end") {
   CHECK((*made)->Receive(&message).status().code() == 499);
 }
 
+TEST_CASE("WebSocket in memory: a draining server says goodbye to one that waits") {
+  kratos::http::ServerOptions options;
+  options.streams.drain = std::chrono::milliseconds(0);
+  Served served(options);
+  auto made = served.memory->Connect(MakeRequest("GET", "/v1/chat"));
+  REQUIRE(made.ok());
+  served.memory->Drain();
+  WebSocket::Message message;
+  CHECK_FALSE(*(*made)->Receive(&message));
+  CHECK((*made)->close_code() == 1001);
+}
+
 TEST_CASE("WebSocket in memory: client streaming on Kratos's wire") {
   Served served;
   auto made = served.memory->Connect(MakeRequest("GET", "/v1/notes/1:import"));

@@ -122,7 +122,8 @@ class InMemoryServer {
   InMemoryServer(const InMemoryServer&) = delete;
   InMemoryServer& operator=(const InMemoryServer&) = delete;
 
-  /// One whole call. A reply of any status is OK; a streamed one is collected. Header fields that
+  /// One whole call. A reply of any status is OK; a streamed one is collected, so it must end (see
+  /// Open). Header fields that
   /// frame a body are an engine's to add, and absent. 503 when the reply broke off: no client would
   /// have all of it. Limits::max_body_bytes holds; for the limits of heads see CallRaw.
   kratos::Result<http::Response> Call(http::Request request);
