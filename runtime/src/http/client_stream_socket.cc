@@ -6,6 +6,7 @@
 #include <mutex>
 #include <utility>
 
+#include "google/api/httpbody.pb.h"
 #include "http/client_error.h"
 #include "http/client_stream_call.h"
 #include "http/stream_codec.h"
@@ -139,7 +140,13 @@ Status WebSocketStreamCall::Send(const pb::Message& message) {
   if (Status status = EnsureOpen(&message); !status.ok()) return status;
   std::string bytes;
   Status status;
-  if (plan_->body.raw) {
+  // With or without a body rule: a frame of bytes is the bytes.
+  const auto* whole =
+      CarriesField(plan_->body) ? nullptr : dynamic_cast<const google::api::HttpBody*>(&message);
+  const bool raw = plan_->body.raw || whole != nullptr;
+  if (whole != nullptr) {
+    bytes = whole->data();
+  } else if (raw) {
     status = BuildBody(plan_->body, message, *codec_.in, {}, &bytes);
   } else {
     const pb::Message& sent = CarriesField(plan_->body)
@@ -151,7 +158,7 @@ Status WebSocketStreamCall::Send(const pb::Message& message) {
     return BadRequest(kReasonCodec, "the message cannot be encoded: " + status.message())
         .WithCause(status);
   }
-  status = socket_->Send(ctx(), !plan_->body.raw && IsText(*codec_.in), bytes);
+  status = socket_->Send(ctx(), !raw && IsText(*codec_.in), bytes);
   return status.ok() ? Status() : Why(std::move(status));
 }
 
