@@ -148,3 +148,8 @@ kratos_pkg_config(kratos-http
   LIBRARIES http googleapis
   REQUIRES kratos-core
   USES protobuf=-lprotobuf fmt=-lfmt cpp-httplib=-lcpp-httplib openssl=-lssl zlib=-lz ${kratos_codings})
+kratos_pkg_config(kratos-testing
+  DESCRIPTION "HTTP servers of Kratos driven in memory, for unit tests"
+  LIBRARIES testing
+  REQUIRES kratos-http
+  USES fmt=-lfmt)

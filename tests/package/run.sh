@@ -132,10 +132,13 @@ case_relocatable() {
 # A build tree's own CMAKE_PREFIX_PATH leads to dependencies: the installed kratos goes in front.
 prefix_path() { echo "-DCMAKE_PREFIX_PATH=$1;$(cached CMAKE_PREFIX_PATH)"; }
 
+# strangers_run <dir>: the program and its unit test.
+strangers_run() { timeout 60 "$1/stranger" && timeout 60 "$1/unit_test"; }
+
 case_find_package() {
   local dir
   dir=$(project find_package "$here"/find_package/* "$here"/program/*) &&
-    cmake_build "$dir" "$(prefix_path "$prefix")" && timeout 60 "$dir/build/stranger"
+    cmake_build "$dir" "$(prefix_path "$prefix")" && strangers_run "$dir/build"
 }
 
 # What kratos_generate_http depends on: the service config, imported protos, the plugin. Nothing is compiled.
@@ -166,11 +169,11 @@ case_pkg_config() {
     cd "$dir" || exit 1
     export PATH=$prefix/bin:$PATH PKG_CONFIG_PATH
     PKG_CONFIG_PATH=$(dirname "$(find "$prefix" -name kratos-http.pc)")
-    for package in kratos-route kratos-json kratos-core kratos-http; do
+    for package in kratos-route kratos-json kratos-core kratos-http kratos-testing; do
       pkg-config --validate "$package" || exit 1
     done
     export CXX="${CMAKE_CXX_COMPILER_LAUNCHER:-} $compiler"
-    ./build.sh && timeout 60 ./library
+    ./build.sh && timeout 60 ./library && timeout 60 ./unit_test
   )
 }
 
@@ -186,7 +189,7 @@ case_add_subdirectory() {
   local dir left
   dir=$(project add_subdirectory "$here"/add_subdirectory/* "$here"/program/*) &&
     cmake_build "$dir" "-DKRATOS_SOURCE_DIR=$root" "-DKRATOS_WERROR=$(cached KRATOS_WERROR)" &&
-    timeout 60 "$dir/build/stranger" || return 1
+    strangers_run "$dir/build" || return 1
   # A guest brings no tests, no examples and no install rules.
   (cd "$dir/build" && ctest -N) | grep -q '^Total Tests: 0$' || { echo "kratos's tests came along"; return 1; }
   left=$(cmake --build "$dir/build" --target help | grep -E '(helloworld|_test)(:|$)')
@@ -204,7 +207,7 @@ case_shared() {
   cmake --install "$tree" --prefix "$work/shared-first" && mv "$work/shared-first" "$work/shared-prefix" || return 1
   "$work/shared-prefix/bin/protoc-gen-kratos-http" --version || return 1
   dir=$(project shared "$here"/find_package/* "$here"/program/*) &&
-    cmake_build "$dir" "$(prefix_path "$work/shared-prefix")" && timeout 60 "$dir/build/stranger" || return 1
+    cmake_build "$dir" "$(prefix_path "$work/shared-prefix")" && strangers_run "$dir/build" || return 1
   program=$(ldd "$dir/build/stranger")
   echo "$program"
   grep -q 'libkratos_http\.so\.[0-9.]* => /' <<<"$program"

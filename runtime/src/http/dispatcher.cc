@@ -233,6 +233,7 @@ void Dispatcher::Serve(Exchange& exchange) {
                              .operation = "",
                              .path_template = "",
                              .peer = exchange.request.peer};
+  if (const auto deadline = exchange.deadline()) ctx.LimitDeadline(*deadline);
   const std::stop_callback cancel(exchange.peer_gone(), [&ctx] { ctx.Cancel(); });
   Status status = GuardExceptions(exchange.request.path(), [&] { return entry_(ctx); });
   if (state.head_sent) {

@@ -22,6 +22,7 @@
 #include "http/poll_waiter.h"
 #include "http/request_loop.h"
 #include "http/server_connection.h"
+#include "http/socket_transport.h"
 #include "http/worker_pool.h"
 #include "kratos/errors/errors.h"
 #include "kratos/log/log.h"
@@ -173,12 +174,13 @@ class HttplibEngine final : public Engine, private httplib::Server {
 
   void ServeConnection(int socket, SSL_CTX* tls) {
     PollWaiter waiter(socket, {wake_, pool_.waiting_fd()}, limits_);
-    ServerConnection connection(socket, waiter, limits_);
+    SocketTransport transport(socket);
+    ServerConnection connection(transport, waiter, limits_);
     if (WorkerPool::admission() == WorkerPool::Admission::kRefuse) {
       if (tls != nullptr) return connection.Close(/*linger=*/true);
       return RefuseConnection(connection, "every worker is busy and the queue is full", handler_);
     }
-    if (tls != nullptr && !connection.StartTls(tls)) return;
+    if (tls != nullptr && !(transport.BeginTls(tls) && connection.Handshake())) return;
     Host host(*this, socket);
     Afterwards afterwards = Afterwards::kKeep;
     for (std::size_t count = 0; afterwards == Afterwards::kKeep; ++count) {

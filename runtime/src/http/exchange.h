@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -65,6 +66,10 @@ class Exchange {
   Response response;
   CallPlan plan;
 
+  /// When the client stops waiting, where the transport knows it without a header field.
+  virtual std::optional<std::chrono::steady_clock::time_point> deadline() const {
+    return std::nullopt;
+  }
   /// Fires when the client hangs up while the call runs.
   virtual std::stop_token peer_gone() const = 0;
   /// Fires when the server begins to stop.

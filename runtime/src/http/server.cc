@@ -5,12 +5,14 @@
 
 #include <atomic>
 #include <mutex>
+#include <thread>
 
 #include "http/dispatcher.h"
 #include "http/endpoint.h"
 #include "http/engine.h"
 #include "http/listener.h"
 #include "http/router_scope.h"
+#include "http/server_access.h"
 #include "http/tls.h"
 #include "kratos/errors/errors.h"
 
@@ -41,7 +43,9 @@ struct Server::Impl {
   std::string host;
   int port = 0;
   std::atomic<bool> stopped = false;
+  std::atomic<bool> serving = false;
 
+  kratos::Result<std::unique_ptr<Dispatcher>> MakeDispatcher() const;
   Status ListenLocked();
   std::string EndpointLocked() const;
 };
@@ -109,9 +113,17 @@ std::vector<RouteInfo> Server::Routes() const {
   return list;
 }
 
+kratos::Result<std::unique_ptr<Dispatcher>> Server::Impl::MakeDispatcher() const {
+  return Dispatcher::Create(options, settings, routes);
+}
+
+kratos::Result<std::unique_ptr<Dispatcher>> internal::ServerAccess::MakeDispatcher(Server& server) {
+  return server.impl_->MakeDispatcher();
+}
+
 Status Server::Impl::ListenLocked() {
   if (engine != nullptr) return {};
-  auto made = Dispatcher::Create(options, settings, routes);
+  auto made = MakeDispatcher();
   if (!made.ok()) return made.status();
   std::shared_ptr<SSL_CTX> tls;
   if (options.tls) {
@@ -162,11 +174,16 @@ Status Server::Start() {
     if (impl_->stopped) return {};
     listener = std::move(impl_->listener);
   }
+  impl_->serving = true;
   return impl_->engine->Serve(std::move(listener));
 }
 
+bool Server::Ready() const { return impl_->serving && !impl_->stopped; }
+
 Status Server::Stop(std::chrono::milliseconds grace) {
-  impl_->stopped = true;
+  const bool first = !impl_->stopped.exchange(true);
+  if (first && impl_->serving && impl_->options.stop_delay.count() > 0)
+    std::this_thread::sleep_for(impl_->options.stop_delay);
   Engine* engine = nullptr;
   {
     const std::lock_guard lock(impl_->mutex);

@@ -1,7 +1,6 @@
 #include "http/server_connection.h"
 
 #include <fmt/format.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
@@ -15,7 +14,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
-using Outcome = SocketTransport::Outcome;
+using Outcome = ByteTransport::Outcome;
 
 constexpr std::size_t kReadBlock = 16 * 1024;
 // How much of a refused request is read and dropped, and for how long, so that the peer gets to see
@@ -33,8 +32,9 @@ std::optional<milliseconds> Left(milliseconds limit, Clock::time_point until) {
 
 }  // namespace
 
-ServerConnection::ServerConnection(int socket, SocketWaiter& waiter, const Limits& limits)
-    : transport_(socket), waiter_(waiter), limits_(limits), peer_(PeerName(socket)) {}
+ServerConnection::ServerConnection(ByteTransport& transport, SocketWaiter& waiter,
+                                   const Limits& limits)
+    : transport_(transport), waiter_(waiter), limits_(limits), peer_(transport.PeerName()) {}
 
 bool ServerConnection::Wait(Outcome want, milliseconds timeout) {
   const auto ready =
@@ -42,8 +42,7 @@ bool ServerConnection::Wait(Outcome want, milliseconds timeout) {
   return ready == SocketWaiter::Ready::kReady;
 }
 
-bool ServerConnection::StartTls(SSL_CTX* ctx) {
-  if (!transport_.BeginTls(ctx)) return false;
+bool ServerConnection::Handshake() {
   const auto until = Clock::now() + limits_.read_timeout;
   while (true) {
     const Outcome outcome = transport_.Handshake();
@@ -279,22 +278,21 @@ bool ServerConnection::EndReply(const Metadata& trailers) {
 }
 
 void ServerConnection::Close(bool linger) {
-  transport_.ShutdownTls();
+  transport_.SayGoodbye();
   // Closing with unread input would reset the connection and could destroy the answer on its way
   // (RFC 9112, 9.6).
   if (!linger && Unread().empty()) return;
-  if (shutdown(transport_.socket(), SHUT_WR) != 0) return;
-  char dropped[4096];
+  if (!transport_.EndWriting()) return;
   std::size_t total = 0;
   const auto until = Clock::now() + kLingerTime;
   while (total < kLinger) {
-    const auto got = recv(transport_.socket(), dropped, sizeof dropped, MSG_DONTWAIT);
-    if (got > 0) {
-      total += static_cast<std::size_t>(got);
+    const auto dropped = transport_.Discard();
+    if (dropped.outcome == Outcome::kDone) {
+      total += dropped.bytes;
       continue;
     }
     const auto left = Left(kLingerTime, until);
-    if (got == 0 || !left || !Wait(Outcome::kWantRead, *left)) break;
+    if (dropped.outcome != Outcome::kWantRead || !left || !Wait(Outcome::kWantRead, *left)) break;
   }
 }
 

@@ -1,8 +1,6 @@
 // HTTP/1.1 on one accepted connection: requests in and replies out, with time limits (RFC 9112).
 #pragma once
 
-#include <openssl/ssl.h>
-
 #include <chrono>
 #include <cstddef>
 #include <optional>
@@ -10,9 +8,9 @@
 #include <string>
 #include <string_view>
 
+#include "http/byte_transport.h"
 #include "http/chunked.h"
 #include "http/request_head.h"
-#include "http/socket_transport.h"
 #include "http/socket_waiter.h"
 #include "kratos/http/message.h"
 #include "kratos/http/server.h"
@@ -22,11 +20,11 @@ namespace kratos::http {
 /// Used by one thread or fiber at a time.
 class ServerConnection {
  public:
-  /// Does not own `socket`; `waiter` and `limits` must outlive it.
-  ServerConnection(int socket, SocketWaiter& waiter, const Limits& limits);
+  /// All must outlive it.
+  ServerConnection(ByteTransport& transport, SocketWaiter& waiter, const Limits& limits);
 
-  /// Shakes hands as the server. False when the peer did not.
-  bool StartTls(SSL_CTX* ctx);
+  /// Shakes hands as the transport has it. False when the peer did not.
+  bool Handshake();
 
   /// True when something of the next request has come already.
   bool HasUnread() const { return !Unread().empty() || transport_.HasPending(); }
@@ -69,7 +67,7 @@ class ServerConnection {
 
   const std::string& peer() const { return peer_; }
   bool tls() const { return transport_.tls(); }
-  SocketTransport& transport() { return transport_; }
+  ByteTransport& transport() { return transport_; }
   /// What has come beyond the last request; the connection forgets it.
   std::string TakeUnread();
 
@@ -77,13 +75,13 @@ class ServerConnection {
   enum class Filled { kBytes, kEnd, kTimedOut };
   enum class PartFraming { kNone, kChunked, kUntilClose };
   std::string_view Unread() const { return std::string_view(in_).substr(in_begin_); }
-  bool Wait(SocketTransport::Outcome want, std::chrono::milliseconds timeout);
+  bool Wait(ByteTransport::Outcome want, std::chrono::milliseconds timeout);
   Filled Fill(std::chrono::milliseconds timeout);
   bool Send(std::span<const std::string_view> pieces);
   std::optional<HeadError> BodyBroken(Filled filled) const;
   std::optional<HeadError> BodyTooLarge() const;
 
-  SocketTransport transport_;
+  ByteTransport& transport_;
   SocketWaiter& waiter_;
   const Limits& limits_;
   std::string peer_;

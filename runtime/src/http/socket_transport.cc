@@ -15,6 +15,7 @@
 #include <cstdlib>
 
 #include "http/endpoint.h"
+#include "http/tls_socket_bio.h"
 
 namespace kratos::http {
 
@@ -38,10 +39,12 @@ SocketTransport::~SocketTransport() = default;
 
 bool SocketTransport::MakeTls(SSL_CTX* ctx) {
   ssl_.reset(SSL_new(ctx));
-  if (ssl_ == nullptr || SSL_set_fd(ssl_.get(), socket_) != 1) {
+  BIO* bio = ssl_ == nullptr ? nullptr : NewSocketBio(socket_);
+  if (bio == nullptr) {
     broken_ = true;
     return false;
   }
+  SSL_set_bio(ssl_.get(), bio, bio);
   // A write that has to be tried again may find its bytes elsewhere.
   SSL_set_mode(ssl_.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                SSL_MODE_RELEASE_BUFFERS);
@@ -161,18 +164,27 @@ SocketTransport::Moved SocketTransport::Write(std::span<const std::string_view> 
 
 bool SocketTransport::HasPending() const { return ssl_ != nullptr && SSL_pending(ssl_.get()) > 0; }
 
-void SocketTransport::ShutdownTls() {
+void SocketTransport::SayGoodbye() {
   if (ssl_ == nullptr || broken_) return;
   ERR_clear_error();
   SSL_shutdown(ssl_.get());
 }
 
-std::string PeerName(int socket) {
+bool SocketTransport::EndWriting() { return shutdown(socket_, SHUT_WR) == 0; }
+
+SocketTransport::Moved SocketTransport::Discard() {
+  char dropped[4096];
+  const auto got = recv(socket_, dropped, sizeof dropped, MSG_DONTWAIT);
+  if (got > 0) return {Outcome::kDone, static_cast<std::size_t>(got)};
+  return {got == 0 ? Outcome::kEnd : Outcome::kWantRead, 0};
+}
+
+std::string SocketTransport::PeerName() const {
   sockaddr_storage address{};
   socklen_t length = sizeof address;
   char host[NI_MAXHOST];
   char port[NI_MAXSERV];
-  if (getpeername(socket, reinterpret_cast<sockaddr*>(&address), &length) != 0 ||
+  if (getpeername(socket_, reinterpret_cast<sockaddr*>(&address), &length) != 0 ||
       address.ss_family == AF_UNIX ||
       getnameinfo(reinterpret_cast<sockaddr*>(&address), length, host, sizeof host, port,
                   sizeof port, NI_NUMERICHOST | NI_NUMERICSERV) != 0) {

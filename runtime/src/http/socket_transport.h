@@ -1,4 +1,4 @@
-// The bytes of one connection, plain or TLS, without waiting.
+// A connected socket as a ByteTransport, plain or TLS.
 #pragma once
 
 #include <openssl/ssl.h>
@@ -9,50 +9,35 @@
 #include <string>
 #include <string_view>
 
+#include "http/byte_transport.h"
+
 namespace kratos::http {
 
-/// Reads and writes a connected socket and never blocks: what cannot go on says what it waits for.
-/// Used by one thread at a time.
-class SocketTransport {
+class SocketTransport final : public ByteTransport {
  public:
-  enum class Outcome {
-    kDone,       ///< `bytes` were moved, at least one
-    kWantRead,   ///< nothing moved; try again when the socket is readable
-    kWantWrite,  ///< the same for writable
-    kEnd,        ///< the peer has sent its last byte
-    kBroken,     ///< the connection is of no use any more
-  };
-  struct Moved {
-    Outcome outcome = Outcome::kBroken;
-    std::size_t bytes = 0;
-  };
-
   /// Makes `socket` non-blocking, and TCP send at once. Does not own it.
   explicit SocketTransport(int socket);
-  ~SocketTransport();
-  SocketTransport(const SocketTransport&) = delete;
-  SocketTransport& operator=(const SocketTransport&) = delete;
+  ~SocketTransport() override;
 
   int socket() const { return socket_; }
-  bool tls() const { return ssl_ != nullptr; }
-  bool broken() const { return broken_; }
+  std::string PeerName() const override;
+  bool tls() const override { return ssl_ != nullptr; }
 
-  /// Begins TLS as the server; false when there is no memory for it.
+  /// Begins TLS as the server; false when there is no memory for it. Handshake comes next.
   bool BeginTls(SSL_CTX* ctx);
   /// The same as the client of `host`.
   bool BeginTlsAsClient(SSL_CTX* ctx, const std::string& host);
-  /// Shakes hands; call again while it wants something. kDone without bytes.
-  Outcome Handshake();
+  Outcome Handshake() override;
   /// The protocol that ALPN chose, or "".
   std::string_view alpn() const;
 
-  Moved Read(char* to, std::size_t size);
-  /// Writes from the pieces in order, in one system call where it can.
-  Moved Write(std::span<const std::string_view> pieces);
-  /// Bytes that were received and decrypted but not read.
-  bool HasPending() const;
-  /// Tells a TLS peer that nothing more comes; once, without waiting.
-  void ShutdownTls();
+  Moved Read(char* to, std::size_t size) override;
+  /// In one system call where it can.
+  Moved Write(std::span<const std::string_view> pieces) override;
+  bool HasPending() const override;
+  void SayGoodbye() override;
+  bool EndWriting() override;
+  Moved Discard() override;
 
  private:
   bool MakeTls(SSL_CTX* ctx);
@@ -60,10 +45,6 @@ class SocketTransport {
 
   const int socket_;
   std::unique_ptr<SSL, decltype(&SSL_free)> ssl_{nullptr, &SSL_free};
-  bool broken_ = false;
 };
-
-/// "address:port" of the socket's peer, or "" where there is no such thing.
-std::string PeerName(int socket);
 
 }  // namespace kratos::http

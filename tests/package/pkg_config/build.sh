@@ -11,3 +11,7 @@ protoc -I. -I"$(pkg-config --variable=protodir kratos-http)" \
 ${CXX:-c++} -std=c++20 ${CXXFLAGS:-} -Igen main.cc gen/stranger/library.pb.cc gen/stranger/library.http.pb.cc \
   $(pkg-config --cflags --libs kratos-http) -o library
 # [build]
+
+# shellcheck disable=SC2046,SC2086
+${CXX:-c++} -std=c++20 ${CXXFLAGS:-} -Igen unit_test.cc gen/stranger/library.pb.cc gen/stranger/library.http.pb.cc \
+  $(pkg-config --cflags --libs kratos-testing) -o unit_test

@@ -10,10 +10,10 @@
 #include <future>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
 #include "http/poll_waiter.h"
+#include "http/socket_transport.h"
 #include "support/catch.h"
 
 namespace kratos::http {
@@ -67,11 +67,16 @@ struct ReadResult {
 };
 
 // A connection and the way it waits for requests, as the httplib engine puts them together.
-struct WaitingConnection : private std::tuple<PollWaiter>, public ServerConnection {
+struct SocketParts {
+  SocketParts(int socket, PollWaiter::Wake wake, const Limits& limits)
+      : transport(socket), poll(socket, wake, limits) {}
+  SocketTransport transport;
+  PollWaiter poll;
+};
+struct WaitingConnection : private SocketParts, public ServerConnection {
   WaitingConnection(int socket, PollWaiter::Wake wake, const Limits& limits)
-      : std::tuple<PollWaiter>(PollWaiter(socket, wake, limits)),
-        ServerConnection(socket, waiter(), limits) {}
-  PollWaiter& waiter() { return std::get<0>(static_cast<std::tuple<PollWaiter>&>(*this)); }
+      : SocketParts(socket, wake, limits), ServerConnection(SocketParts::transport, poll, limits) {}
+  PollWaiter& waiter() { return poll; }
   bool WaitForRequest() { return HasUnread() || waiter().WaitForRequest(); }
 };
 

@@ -22,7 +22,8 @@ AsioConnection::AsioConnection(IoThread& thread, AsioShared& shared, int socket,
       descriptor_(thread.context(), socket),
       timer_(thread.context()),
       tls_(std::move(tls)),
-      connection_(socket, *this, shared.limits) {}
+      transport_(socket),
+      connection_(transport_, *this, shared.limits) {}
 
 std::shared_ptr<AsioConnection> AsioConnection::Make(IoThread& thread, AsioShared& shared,
                                                      int socket, std::shared_ptr<SSL_CTX> tls) {
@@ -81,7 +82,9 @@ void AsioConnection::Idle() {
 }
 
 void AsioConnection::Serve() {
-  if (tls_ != nullptr && !connection_.tls() && !connection_.StartTls(tls_.get())) return End();
+  if (tls_ != nullptr && !connection_.tls() &&
+      !(transport_.BeginTls(tls_.get()) && connection_.Handshake()))
+    return End();
   auto afterwards = Afterwards::kKeep;
   do {
     afterwards = ServeRequest(connection_, shared_.limits, requests_++, shared_.handler, *this);
@@ -186,8 +189,8 @@ void AsioConnection::ArmTimer() {
 Result<std::unique_ptr<WebSocketPeer>> AsioConnection::AcceptWebSocket(
     ServerConnection& connection, const Request& request, const Response& response,
     const WebSocketOptions& options, std::string_view subprotocol) {
-  return AcceptWebSocketOn({connection.transport(), descriptor_, connection.TakeUnread()}, request,
-                           response, options, subprotocol);
+  return AcceptWebSocketOn({transport_, descriptor_, connection.TakeUnread()}, request, response,
+                           options, subprotocol);
 }
 
 }  // namespace kratos::http

@@ -13,6 +13,7 @@
 #include "http/asio/io_thread.h"
 #include "http/request_loop.h"
 #include "http/server_connection.h"
+#include "http/socket_transport.h"
 #include "http/socket_waiter.h"
 
 namespace kratos::http {
@@ -84,6 +85,7 @@ class AsioConnection final : public std::enable_shared_from_this<AsioConnection>
   boost::asio::posix::stream_descriptor descriptor_;
   boost::asio::steady_timer timer_;
   std::shared_ptr<SSL_CTX> tls_;
+  SocketTransport transport_;
   ServerConnection connection_;
   std::size_t requests_ = 0;
 

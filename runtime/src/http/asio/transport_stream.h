@@ -137,7 +137,7 @@ template <class Handler>
 void async_teardown(boost::beast::role_type role, TransportStream& stream, Handler&& handler) {
   // A server's connection says goodbye itself; a client's may be kept for long by who called.
   if (role == boost::beast::role_type::client) {
-    stream.transport().ShutdownTls();
+    stream.transport().SayGoodbye();
     beast_close_socket(stream);
   }
   boost::asio::post(stream.get_executor(), [handler = std::forward<Handler>(handler)]() mutable {
