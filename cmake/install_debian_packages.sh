@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what a build needs on Debian 12 or newer, and nothing that is already there.
 #
-#   cmake/install_debian_packages.sh [build|test|sanitizers|format|bazel]...     (default: build)
+#   cmake/install_debian_packages.sh [build|run|test|browser|sanitizers|format|bazel]...     (default: build)
 #
 # Prints nothing when all is present. Needs root (or sudo) only when something is missing.
 # Exit status: 0 all present, 1 something could not be installed, 2 wrong use.
@@ -13,6 +13,7 @@ build=(g++ cmake ninja-build ccache pkg-config ca-certificates
   libssl-dev zlib1g-dev libbrotli-dev libzstd-dev libboost1.81-dev libboost-context1.81-dev)
 run=(curl)
 test=("${build[@]}" "${run[@]}" catch2 python3 openssl npm git libbenchmark-dev)
+browser=(chromium nodejs npm wrk)
 sanitizers=(clang-16 libclang-rt-16-dev)
 format=(clang-format-16)
 bazel=(bazel-bootstrap bazel-rules-java bazel-rules-proto bazel-skylib bazel-platforms)
@@ -26,6 +27,7 @@ for group in "$@"; do
     build) wanted+=("${build[@]}") ;;
     run) wanted+=("${run[@]}") ;;
     test) wanted+=("${test[@]}") ;;
+    browser) wanted+=("${browser[@]}") ;;
     sanitizers) wanted+=("${sanitizers[@]}") ;;
     format) wanted+=("${format[@]}") ;;
     bazel) wanted+=("${bazel[@]}") ;;

@@ -73,6 +73,9 @@ run_ctest() {
 }
 
 step "install packages" cmake/install_debian_packages.sh test format bazel
+# Not everywhere to be had; the tests that need them say what they leave out.
+say "install browser"
+cmake/install_debian_packages.sh browser >"$logs/install-browser.log" 2>&1 || say "not installed: see build/test-logs/install-browser.log"
 
 step "configure" cmake --preset dev
 step "build" cmake --build build/dev -j "$jobs"

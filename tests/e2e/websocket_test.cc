@@ -148,6 +148,17 @@ TEST_CASE("websocket: bytes go out as binary frames and come in either way, larg
   CHECK(client.Read().data == "abcd");
 }
 
+TEST_CASE("websocket: a client that is still sending gets to see why it was closed") {
+  if (NoWebSockets()) return;
+  StreamTestServer server;
+  for (int i = 0; i < 5; ++i) {
+    WebSocketClient client(server.port());
+    REQUIRE(client.Open("/v1/echo-bytes").status == 101);
+    CHECK(client.Send(2, std::string(6u << 20, 'x')));
+    CHECK(client.ReadMessage().CloseCode() == 1009);
+  }
+}
+
 TEST_CASE("websocket: refusals come before the 101, as ordinary replies") {
   if (NoWebSockets()) return;
   auto options = LocalOptions();

@@ -49,7 +49,8 @@ class SocketExchange final : public Exchange {
 
   // Ends the reply when the handler has returned.
   Afterwards Finish() {
-    if (taken_over_) return Afterwards::kClose;
+    // The close frame may be on its way to a peer that is still sending.
+    if (taken_over_) return Afterwards::kLinger;
     // What the handler did not read of the body cannot be told from the next request.
     close_ = close_ || connection_.body_open();
     if (!started_) {

@@ -19,7 +19,7 @@ using Outcome = ByteTransport::Outcome;
 constexpr std::size_t kReadBlock = 16 * 1024;
 // How much of a refused request is read and dropped, and for how long, so that the peer gets to see
 // the answer.
-constexpr std::size_t kLinger = 256 * 1024;
+constexpr std::size_t kLinger = 16 * 1024 * 1024;
 constexpr milliseconds kLingerTime{500};
 
 // Time until a point; nothing when that has passed. A wait without limit stays without.
