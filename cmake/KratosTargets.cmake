@@ -24,6 +24,9 @@ function(kratos_set_warnings target)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
     target_compile_options(${target} PRIVATE -Wno-restrict)  # False alarms on std::string, GCC bug 105651.
   endif()
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND KRATOS_SANITIZE)
+    target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized)  # False alarms in instrumented code (GCC's manual says so).
+  endif()
   if(KRATOS_WERROR)
     target_compile_options(${target} PRIVATE -Werror)
   endif()
