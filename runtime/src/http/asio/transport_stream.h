@@ -36,6 +36,12 @@ class TransportStream {
   SocketTransport& transport() { return transport_; }
   boost::asio::posix::stream_descriptor& descriptor() { return descriptor_; }
   WebSocketTextFilter& filter() { return filter_; }
+  /// Ends what waits, and what would be begun from now on: Beast begins another read within the
+  /// same operation, for each frame that is no message.
+  void Stop() {
+    stopped_ = true;
+    descriptor_.cancel();
+  }
 
   template <class Buffers, class Token>
   auto async_read_some(const Buffers& buffers, Token&& token) {
@@ -89,7 +95,13 @@ class TransportStream {
                                               boost::system::error_code error = {}) mutable {
           using Outcome = SocketTransport::Outcome;
           using Descriptor = boost::asio::posix::stream_descriptor;
-          if (error) return self.complete(error, 0);
+          if (stopped_) error = boost::asio::error::operation_aborted;
+          if (error && begun) return self.complete(error, 0);
+          if (error) {
+            return boost::asio::post(get_executor(), [self = std::move(self), error]() mutable {
+              self.complete(error, 0);
+            });
+          }
           if (empty) return self.complete({}, 0);
           const auto moved = attempt();
           switch (moved.outcome) {
@@ -123,6 +135,7 @@ class TransportStream {
   boost::asio::posix::stream_descriptor& descriptor_;
   std::string ahead_;
   WebSocketTextFilter filter_;
+  bool stopped_ = false;
 };
 
 // What Beast asks of its streams. The connection's owner closes the socket; until then nothing more

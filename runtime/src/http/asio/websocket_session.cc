@@ -93,7 +93,8 @@ error_code WebSocketSession::Open(const std::function<void(Stream&, Opened)>& be
 }
 
 void WebSocketSession::Read() {
-  if (reading_ || shut_down_) return;
+  if (reading_) return;
+  if (shut_down_) return Done();
   {
     const std::lock_guard lock(mutex_);
     if (end_.kind != WebSocketEnd::Kind::kOpen || queue_.size() >= kMaxQueuedMessages ||
@@ -283,7 +284,7 @@ void WebSocketSession::Abandon() {
       idle_ = false;
     }
     changed_.NotifyAll();
-    stream_.next_layer().descriptor().cancel();
+    stream_.next_layer().Stop();
     Done();
     done.Unpark();
   });
