@@ -217,6 +217,48 @@ TEST_CASE("calls: a connection that never pauses makes room too when others wait
   CHECK(waiting.Read().status == 200);
 }
 
+TEST_CASE("calls: over a Unix-domain socket") {
+  TempDir dir;
+  auto options = LocalOptions();
+  options.address = "unix:" + dir.Path("socket");
+  EchoTestServer server(options);
+  CHECK(*server->Endpoint() == options.address);
+  const Reply reply = Curl({"--unix-socket", dir.Path("socket"), "http://h/v1/path/a"});
+  CHECK(reply.status == 200);
+  CHECK(Fields(reply) == "text: \"a\"");
+  CHECK(server.Stop(std::chrono::minutes(1)).ok());
+  CHECK(Run({"test", "-e", dir.Path("socket")}) != 0);
+}
+
+TEST_CASE("calls: inline ones run on the thread that reads them, one after the other") {
+  auto options = LocalOptions();
+  options.limits.io_threads = 1;
+  std::atomic<int> at_once = 0;
+  std::atomic<bool> overlapped = false;
+  EchoTestServer server(
+      options,
+      [&](kratos::Context&, const Msg& request, Msg* reply) -> Status {
+        if (++at_once > 1) overlapped = true;
+        *reply = request;
+        --at_once;
+        return {};
+      },
+      [](kratos::http::Server& http) { http.RunInline("/e2e.Echo/*"); });
+  std::vector<std::future<bool>> clients;
+  for (int c = 0; c < 8; ++c) {
+    clients.push_back(std::async(std::launch::async, [&server] {
+      RawConnection connection(server.port());
+      for (int i = 0; i < 200; ++i) {
+        connection.Send("GET /v1/hook/x HTTP/1.1\r\nHost: h\r\n\r\n");
+        if (connection.Read().status != 200) return false;
+      }
+      return true;
+    }));
+  }
+  for (auto& client : clients) CHECK(client.get());
+  if (EngineName() == "asio") CHECK_FALSE(overlapped);
+}
+
 TEST_CASE("calls: many curls at once") {
   EchoTestServer server;
   std::vector<std::unique_ptr<RunningCurl>> running;

@@ -159,6 +159,27 @@ Reply RunningCurl::Wait() {
   return reply;
 }
 
+RunningProgram::RunningProgram(const std::vector<std::string>& arguments) {
+  const Child child = Spawn(arguments);
+  pid_ = child.pid;
+  out_ = child.out;
+  err_ = child.err;
+}
+
+RunningProgram::~RunningProgram() {
+  kill(pid_, SIGKILL);
+  waitpid(pid_, nullptr, 0);
+  close(out_);
+  close(err_);
+}
+
+std::string RunningProgram::ReadLine() {
+  std::string line;
+  char c = 0;
+  while (read(out_, &c, 1) == 1 && c != '\n') line.push_back(c);
+  return line;
+}
+
 Reply Curl(std::vector<std::string> arguments) { return RunningCurl(std::move(arguments)).Wait(); }
 
 int Run(const std::vector<std::string>& arguments) {
@@ -245,6 +266,18 @@ bool RawConnection::Send(std::string_view bytes) {
     bytes.remove_prefix(static_cast<std::size_t>(sent));
   }
   return true;
+}
+
+bool RawConnection::SendSome(std::string_view bytes) {
+  const timeval patience{.tv_sec = 0, .tv_usec = 200'000};
+  setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+  return Send(bytes);
+}
+
+void RawConnection::Reset() {
+  const linger at_once{.l_onoff = 1, .l_linger = 0};
+  setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  Close();
 }
 
 void RawConnection::EndSending() { shutdown(socket_, SHUT_WR); }

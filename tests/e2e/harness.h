@@ -53,6 +53,22 @@ class RunningCurl {
   int err_ = -1;
 };
 
+/// A program that runs beside the test and is ended with the object.
+class RunningProgram {
+ public:
+  explicit RunningProgram(const std::vector<std::string>& arguments);
+  ~RunningProgram();
+  RunningProgram(const RunningProgram&) = delete;
+  RunningProgram& operator=(const RunningProgram&) = delete;
+  /// The next line of its output, without the line break; "" at the end.
+  std::string ReadLine();
+
+ private:
+  int pid_ = -1;
+  int out_ = -1;
+  int err_ = -1;
+};
+
 /// A server that runs on a thread of its own from Start() to Stop() or the end of the scope.
 class TestServer {
  public:
@@ -97,8 +113,12 @@ class RawConnection {
 
   /// False when the peer does not take it any more.
   bool Send(std::string_view bytes);
+  /// As Send, but gives up, with false, when the peer takes nothing for a moment.
+  bool SendSome(std::string_view bytes);
   void EndSending();
   void Close();
+  /// Closes so that the peer gets a reset.
+  void Reset();
   /// Reads one reply with its body (none for `head_request`, 204, 304, 1xx). Status 0 when the
   /// connection ended before.
   Reply Read(bool head_request = false);

@@ -134,6 +134,27 @@ TEST_CASE("lifecycle: a connection that waits for a thread when the grace ends i
   CHECK(waiting.Read().status == 0);
 }
 
+TEST_CASE("lifecycle: readiness turns false first, and requests are still answered for a while") {
+  auto options = LocalOptions();
+  options.stop_delay = 300ms;
+  EchoTestServer server(options, nullptr, [](kratos::http::Server& http) {
+    http.Route("/").Get("/readyz", [&http](kratos::http::Context& ctx) {
+      return ctx.String(http.Ready() ? 200 : 503, "");
+    });
+  });
+  CHECK(server.Get("/readyz").status == 200);
+  auto stopping = std::async(std::launch::async, [&server] { return server.Stop(10min); });
+  int not_ready = 0;
+  while (true) {
+    const int status = server.Get("/readyz").status;
+    if (status == 0) break;
+    if (status == 503) ++not_ready;
+  }
+  CHECK(not_ready > 0);
+  CHECK(stopping.get().ok());
+  CHECK_FALSE(server->Ready());
+}
+
 TEST_CASE("lifecycle: stopping twice, and after the end, is fine") {
   EchoTestServer server;
   CHECK(server.Get("/v1/hook").status == 200);

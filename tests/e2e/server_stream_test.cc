@@ -1,5 +1,6 @@
 // Server streams, called by curl and bare sockets: framing, errors, flow, endings.
 #include <atomic>
+#include <filesystem>
 #include <future>
 
 #include "kratos/errors/errors.h"
@@ -299,6 +300,24 @@ TEST_CASE("server stream: when the server stops, a stream of messages is told an
   CHECK(all.find("event: error\ndata: {\"code\":503,\"reason\":\"UNAVAILABLE\"") !=
         std::string::npos);
   CHECK(all.ends_with("0\r\n\r\n"));
+}
+
+TEST_CASE("server stream: thousands one after the other leave nothing behind") {
+  StreamTestServer server;
+  const auto open_files = [] {
+    return std::distance(std::filesystem::directory_iterator("/proc/self/fd"),
+                         std::filesystem::directory_iterator());
+  };
+  const auto before = open_files();
+  for (int c = 0; c < 10; ++c) {
+    RawConnection connection(server.port());
+    for (int i = 0; i < 1000; ++i) {
+      connection.Send("GET /v1/items/a:watch?count=2 HTTP/1.1\r\nHost: h\r\n\r\n");
+      REQUIRE(connection.ReadUntil("\r\n0\r\n\r\n").starts_with("HTTP/1.1 200"));
+    }
+  }
+  CHECK(server.Get("/v1/nothing").status == 404);
+  while (open_files() > before + 2) std::this_thread::yield();
 }
 
 TEST_CASE("server stream: hand-written routes stream both ways") {

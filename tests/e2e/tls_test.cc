@@ -79,6 +79,48 @@ TEST_CASE("tls: calls are answered over it, and handlers know") {
   CHECK(both.body.find("\"text\":\"a\"") != std::string::npos);
 }
 
+TEST_CASE("tls: ALPN chooses http/1.1, and nothing that is not spoken here") {
+  auto options = LocalOptions();
+  options.tls = Certs().Server();
+  const EchoTestServer server(options);
+  const auto negotiated = [&server](const char* offered) {
+    RunningProgram client(
+        {"sh", "-c",
+         "exec openssl s_client -connect 127.0.0.1:" + std::to_string(server.port()) + " -alpn " +
+             offered + " </dev/null"});
+    std::string found = "none";
+    for (std::string line = client.ReadLine(); !line.empty() || found == "none";
+         line = client.ReadLine()) {
+      if (line.starts_with("ALPN protocol: ")) found = line.substr(15);
+      if (line.starts_with("No ALPN")) break;
+      if (line.starts_with("Early data") || line.starts_with("Verify return code")) break;
+    }
+    return found;
+  };
+  CHECK(negotiated("http/1.1") == "http/1.1");
+  CHECK(negotiated("h2,http/1.1") == "http/1.1");
+  CHECK(negotiated("h2") == "none");
+}
+
+TEST_CASE("tls: certificates are replaced while connections stay") {
+  auto options = LocalOptions();
+  options.tls = Certs().Server();
+  EchoTestServer server(options);
+  const Certificates other;
+  const auto trusting = [&server](const Certificates& authority) {
+    return Curl({"--cacert", authority.Path("ca.pem"), server.Url("/v1/path/a")});
+  };
+  CHECK(trusting(Certs()).status == 200);
+  CHECK(trusting(other).status == 0);
+  kratos::http::TlsOptions broken = other.Server();
+  broken.private_key_file = Certs().Path("server.key");
+  CHECK_FALSE(server->ReloadTls(broken).ok());
+  CHECK(trusting(Certs()).status == 200);
+  CHECK(server->ReloadTls(other.Server()).ok());
+  CHECK(trusting(other).status == 200);
+  CHECK(trusting(Certs()).status == 0);
+}
+
 TEST_CASE("tls: large bodies both ways") {
   auto options = LocalOptions();
   options.tls = Certs().Server();

@@ -296,6 +296,23 @@ TEST_CASE("websocket: when the server stops, 1001; new ones are refused") {
   CHECK(stopping.get().ok());
 }
 
+TEST_CASE("websocket: permessage-deflate when the server offers it") {
+  if (NoWebSockets()) return;
+  auto options = LocalOptions();
+  options.websocket.compress = true;
+  StreamTestServer server(options);
+  WebSocketClient client(server.port());
+  const Reply opened =
+      client.Open("/v1/echo-bytes", "Sec-WebSocket-Extensions: permessage-deflate\r\n");
+  REQUIRE(opened.status == 101);
+  CHECK(opened.headers.Get("Sec-WebSocket-Extensions").starts_with("permessage-deflate"));
+  const std::string text(10'000, 'x');
+  client.Send(2, text);  // Not compressed, which is up to the sender of each message.
+  const Frame frame = client.Read();
+  CHECK(frame.opcode == 2);
+  CHECK(frame.data.size() < 200);
+}
+
 TEST_CASE("websocket: Send waits for a peer that does not read") {
   if (NoWebSockets()) return;
   StreamTestServer server;

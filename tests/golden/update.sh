@@ -7,7 +7,7 @@ for case in */ diagnostics/*/; do
     diagnostics/) continue ;;
     editions_*)
       if ! "$1" -I. "-I$3" -o /dev/null "$case"*.proto 2>/dev/null; then
-        echo "update.sh: leaving $case alone, this protoc does not know its edition" >&2
+        echo "update.sh: leaving $case alone, this protoc does not know its edition: tests/compat/run.sh --update" >&2
         continue
       fi ;;
   esac

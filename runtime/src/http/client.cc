@@ -6,82 +6,30 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
-#include <random>
 #include <shared_mutex>
 #include <utility>
 
 #include "http/client_binding.h"
+#include "http/client_call.h"
 #include "http/client_endpoint.h"
 #include "http/client_error.h"
 #include "http/client_exchange.h"
 #include "http/client_headers.h"
 #include "http/client_reply.h"
+#include "http/client_stream_call.h"
+#include "http/client_stream_exchange.h"
 #include "http/client_watchdog.h"
 #include "http/grpc_timeout.h"
 #include "kratos/errors/errors.h"
+#include "kratos/fiber/fiber.h"
 
 namespace kratos::http {
 
 namespace {
 
-constexpr std::chrono::milliseconds kFirstBackoff{50};
-constexpr std::chrono::milliseconds kMaxBackoff{2'000};
-
-std::string ToUpper(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) {
-    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  });
-  return out;
-}
-
-// Doubles with each attempt; anywhere from half of it to all, so that clients do not come back in
-// step.
-std::chrono::microseconds Backoff(int attempt) {
-  thread_local std::minstd_rand random{std::random_device{}()};
-  const std::chrono::microseconds full =
-      std::min(kFirstBackoff * (1 << std::min(attempt - 1, 10)), kMaxBackoff);
-  std::uniform_int_distribution<std::chrono::microseconds::rep> pick(full.count() / 2,
-                                                                     full.count());
-  return std::chrono::microseconds(pick(random));
-}
-
-bool IsSuccess(int status) { return status >= 200 && status <= 299; }
-
-// A codec and the media type that announces it.
-struct ContentChoice {
-  const codec::Codec* codec = nullptr;
-  std::string media_type;
-};
-
-// `text` is a codec's name or a whole media type.
-Result<ContentChoice> ChooseContent(const codec::Registry& registry, const std::string& text) {
-  ContentChoice choice;
-  if (text.find('/') == std::string::npos) {
-    choice.codec = registry.Find(text);
-    if (choice.codec != nullptr)
-      choice.media_type = fmt::format("application/{}", choice.codec->name());
-  } else if (const auto type = codec::ParseMediaType(text)) {
-    choice.codec = registry.Find(type->subtype);
-    choice.media_type = text;
-  }
-  if (choice.codec == nullptr) {
-    return BadRequest(kReasonCodec, fmt::format("no codec is registered for \"{}\"", text));
-  }
-  return choice;
-}
-
-// One Invoke on its way through the middleware.
-struct CallState {
-  const Binding* binding = nullptr;
-  const CallOptions* options = nullptr;
-  std::string method;
-  std::shared_ptr<const BindingPlan> plan;
-  const codec::Codec* codec = nullptr;
-  Context* call = nullptr;
-};
-
-class HttpClient final : public Client {
+class HttpClient final : public Client,
+                         public StreamHost,
+                         public std::enable_shared_from_this<HttpClient> {
  public:
   HttpClient(ClientOptions options, std::shared_ptr<const codec::Registry> codecs,
              ContentChoice content, std::optional<Endpoint> endpoint,
@@ -93,7 +41,8 @@ class HttpClient final : public Client {
         content_(std::move(content)),
         endpoint_(std::move(endpoint)),
         resolver_(std::move(resolver)),
-        exchanger_(options_) {}
+        exchanger_(options_),
+        streams_(options_, exchanger_) {}
 
   Status LoadTls() { return exchanger_.LoadTls(); }
 
@@ -104,12 +53,29 @@ class HttpClient final : public Client {
                                                      const CallOptions& options) override;
   Result<Response> Do(Context& ctx, const Request& request) override;
 
+  const ClientOptions& options() const override { return options_; }
+  const codec::Registry& codecs() const override { return *codecs_; }
+  const ContentChoice& content() const override { return content_; }
+  std::string_view user_agent() const override { return user_agent_; }
+  Watchdog& watchdog() override { return watchdog_; }
+  BindingPlans& plans() override { return plans_; }
+  Status RunMiddleware(Context& ctx, std::string_view operation,
+                       const google::protobuf::Message& request,
+                       google::protobuf::Message* reply) override {
+    return (*HandlerFor(operation))(ctx, request, reply);
+  }
+  OpenedStream Connect(Context& ctx, const Context& whole, StreamWire wire, OutgoingCall& call,
+                       std::string_view target) override;
+
  private:
   // What the middleware wraps.
   Status Send(Context& ctx, const google::protobuf::Message& request,
               google::protobuf::Message* reply);
-  // Tries until there is a reply, or no more tries.
-  ExchangeResult Try(Context& ctx, OutgoingCall& call, std::string_view target);
+  // Tries `run` until there is a reply, or no more tries. The server is told the time that `whole`
+  // has left.
+  template <class Run>
+  auto Try(Context& ctx, const Context& whole, OutgoingCall& call, std::string_view target,
+           Run run);
   Result<Endpoint> PickEndpoint(const Context& ctx, std::function<void(const Status&)>* done);
   std::shared_ptr<const Handler> HandlerFor(std::string_view operation);
 
@@ -121,6 +87,7 @@ class HttpClient final : public Client {
   const std::shared_ptr<Resolver> resolver_;
   Watchdog watchdog_;
   Exchanger exchanger_;
+  StreamExchanger streams_;
   BindingPlans plans_;
   std::shared_mutex handlers_mutex_;
   std::map<std::string, std::shared_ptr<const Handler>, std::less<>> handlers_;
@@ -143,32 +110,64 @@ std::shared_ptr<const Handler> HttpClient::HandlerFor(std::string_view operation
   return handler;
 }
 
+Result<Endpoint> HttpClient::PickEndpoint(const Context& ctx,
+                                          std::function<void(const Status&)>* done) {
+  if (resolver_ == nullptr) return *endpoint_;
+  const auto picked = resolver_->Pick(ctx, done);
+  if (!picked.ok()) return picked.status();
+  return ParseEndpoint(*picked, options_.tls.has_value());
+}
+
+template <class Run>
+auto HttpClient::Try(Context& ctx, const Context& whole, OutgoingCall& call,
+                     std::string_view target, Run run) {
+  const int tries = IsIdempotent(call.method) ? std::max(options_.max_attempts, 1) : 1;
+  CallGuard guard(watchdog_, ctx.deadline(), ctx.stop_token());
+  decltype(run(guard, call)) result;
+  for (int attempt = 1;; ++attempt) {
+    result = {};
+    result.reply.status = 0;
+    std::function<void(const Status&)> done;
+    auto endpoint = PickEndpoint(ctx, &done);
+    if (!endpoint.ok()) {
+      result.status = endpoint.status();
+      if (done) done(result.status);
+      return result;
+    }
+    ctx.mutable_transport().endpoint = endpoint->origin.ToString();
+    call.address = {endpoint->origin, endpoint->prefix + std::string(target)};
+    if (const auto left = whole.TimeLeft(); left && options_.send_deadline) {
+      call.headers.Set("Grpc-Timeout", FormatGrpcTimeout(*left));
+    }
+    result = run(guard, call);
+    const bool answered = result.status.ok();
+    if (done) {
+      done(!answered || IsSuccess(result.reply.status) ? result.status
+                                                       : ErrorFromReply(*codecs_, result.reply));
+    }
+    if (attempt >= tries || (answered ? result.reply.status != 503 : !result.may_pass))
+      return result;
+    const auto delay = Backoff(attempt);
+    // A wait that would use up the rest is no use to the caller; the failure at hand says more than
+    // a time-out.
+    if (const auto left = guard.TimeLeft(); left && *left <= delay) return result;
+    if (!fiber::SleepFor(ctx, delay).ok()) {
+      result.status = guard.Check();
+      return result;
+    }
+  }
+}
+
 Status HttpClient::Invoke(Context& ctx, const ClientMethod& method,
                           const google::protobuf::Message& request,
                           google::protobuf::Message* reply, const CallOptions& options) {
   if (options.reply_info != nullptr) *options.reply_info = ReplyInfo();
-  if (options.binding >= method.bindings.size()) {
-    return BadRequest(kReasonCodec,
-                      fmt::format("{} has {} bindings, there is no number {}", method.operation,
-                                  method.bindings.size(), options.binding));
-  }
+  const auto chosen_binding = ChooseBinding(method, options);
+  if (!chosen_binding.ok()) return chosen_binding.status();
   CallState state;
   state.options = &options;
-  state.binding = &method.bindings[options.binding];
-  state.method = ToUpper(state.binding->method);
-  if (state.method == "*") {
-    if (options.method.empty()) {
-      return BadRequest(kReasonCodec,
-                        fmt::format("{} takes any HTTP method: CallOptions::method must name one",
-                                    method.operation));
-    }
-    state.method = ToUpper(options.method);
-  } else if (!options.method.empty() && ToUpper(options.method) != state.method) {
-    return BadRequest(kReasonCodec,
-                      fmt::format("{} is called with {}: CallOptions::method cannot change that",
-                                  method.operation, state.method));
-  }
-  if (!IsToken(state.method)) return BadRequest(kReasonCodec, "the HTTP method is not a token");
+  state.binding = chosen_binding->binding;
+  state.method = chosen_binding->method;
 
   auto plan = plans_.Find(*state.binding, *request.GetDescriptor(), *reply->GetDescriptor());
   if (!plan.ok()) return plan.status();
@@ -197,9 +196,7 @@ Status HttpClient::Invoke(Context& ctx, const ClientMethod& method,
 
   BaseFields fields;
   fields.user_agent = user_agent_;
-  fields.accept = options.accept.empty()                          ? content_.media_type
-                  : options.accept.find('/') == std::string::npos ? "application/" + options.accept
-                                                                  : options.accept;
+  fields.accept = AcceptFor(options, content_.media_type);
   if (state.plan->body.raw) {
     fields.content_type = RawContentType(state.plan->body, request);
     if (fields.content_type.empty()) fields.content_type = options.content_type;
@@ -221,6 +218,18 @@ Status HttpClient::Send(Context& ctx, const google::protobuf::Message& request,
         "NO_CALL", "a client middleware went on with a context that is no child of the call's");
   }
   CallState& state = **found;
+  Metadata headers = state.call->request_header();
+  if (&ctx != state.call) {
+    for (const auto name : ctx.request_header().Names()) headers.Remove(name);
+    for (const auto& [name, value] : ctx.request_header()) headers.Add(name, value);
+  }
+  if (state.open) {
+    Metadata reply_headers;
+    Status status = state.open(ctx, request, std::move(headers), &reply_headers);
+    state.call->mutable_reply_header() = reply_headers;
+    if (&ctx != state.call) ctx.mutable_reply_header() = std::move(reply_headers);
+    return status;
+  }
   auto plan = state.plan;
   if (plan->request != request.GetDescriptor() || plan->reply != reply->GetDescriptor()) {
     // A middleware put other messages in place.
@@ -233,11 +242,7 @@ Status HttpClient::Send(Context& ctx, const google::protobuf::Message& request,
   call.method = state.method;
   const auto target = BuildTarget(*plan, request);
   if (!target.ok()) return target.status();
-  call.headers = state.call->request_header();
-  if (&ctx != state.call) {
-    for (const auto name : ctx.request_header().Names()) call.headers.Remove(name);
-    for (const auto& [name, value] : ctx.request_header()) call.headers.Add(name, value);
-  }
+  call.headers = std::move(headers);
   if (auto status = FinishHeaders(&call.headers, user_agent_); !status.ok()) return status;
   if (auto status = BuildBody(plan->body, request, *state.codec, options_.encode, &call.body);
       !status.ok()) {
@@ -245,7 +250,9 @@ Status HttpClient::Send(Context& ctx, const google::protobuf::Message& request,
         .WithCause(status);
   }
 
-  auto result = Try(ctx, call, *target);
+  auto result = Try(ctx, ctx, call, *target, [this](CallGuard& guard, OutgoingCall& tried) {
+    return exchanger_.Run(guard, tried);
+  });
   if (auto* info = state.options->reply_info; info != nullptr) {
     info->status = result.reply.status;
     info->headers = result.reply.headers;
@@ -257,57 +264,21 @@ Status HttpClient::Send(Context& ctx, const google::protobuf::Message& request,
   return DecodeReply(*codecs_, plan->response_body, &result.reply, reply);
 }
 
-Result<Endpoint> HttpClient::PickEndpoint(const Context& ctx,
-                                          std::function<void(const Status&)>* done) {
-  if (resolver_ == nullptr) return *endpoint_;
-  const auto picked = resolver_->Pick(ctx, done);
-  if (!picked.ok()) return picked.status();
-  return ParseEndpoint(*picked, options_.tls.has_value());
+OpenedStream HttpClient::Connect(Context& ctx, const Context& whole, StreamWire wire,
+                                 OutgoingCall& call, std::string_view target) {
+  return Try(ctx, whole, call, target, [this, wire](CallGuard& guard, OutgoingCall& tried) {
+    return streams_.Open(guard, wire, tried);
+  });
 }
 
-ExchangeResult HttpClient::Try(Context& ctx, OutgoingCall& call, std::string_view target) {
-  const int tries = IsIdempotent(call.method) ? std::max(options_.max_attempts, 1) : 1;
-  CallGuard guard(watchdog_, ctx.deadline(), ctx.stop_token());
-  ExchangeResult result;
-  for (int attempt = 1;; ++attempt) {
-    result = ExchangeResult();
-    result.reply.status = 0;
-    std::function<void(const Status&)> done;
-    auto endpoint = PickEndpoint(ctx, &done);
-    if (!endpoint.ok()) {
-      result.status = endpoint.status();
-      if (done) done(result.status);
-      return result;
-    }
-    ctx.mutable_transport().endpoint = endpoint->origin.ToString();
-    call.address = {endpoint->origin, endpoint->prefix + std::string(target)};
-    if (const auto left = guard.TimeLeft(); left && options_.send_deadline) {
-      call.headers.Set("Grpc-Timeout", FormatGrpcTimeout(*left));
-    }
-    result = exchanger_.Run(guard, call);
-    const bool answered = result.status.ok();
-    if (done) {
-      done(!answered || IsSuccess(result.reply.status) ? result.status
-                                                       : ErrorFromReply(*codecs_, result.reply));
-    }
-    if (attempt >= tries || (answered ? result.reply.status != 503 : !result.may_pass))
-      return result;
-    const auto delay = Backoff(attempt);
-    // A wait that would use up the rest is no use to the caller; the failure at hand says more than
-    // a time-out.
-    if (const auto left = guard.TimeLeft(); left && *left <= delay) return result;
-    if (!guard.Sleep(delay)) {
-      result.status = guard.Check();
-      return result;
-    }
-  }
-}
-
-Result<std::unique_ptr<internal::ClientCall>> HttpClient::Open(Context&, const ClientMethod& method,
-                                                               const google::protobuf::Message*,
-                                                               const CallOptions&) {
-  return NotImplemented(kReasonUnimplemented,
-                        fmt::format("{}: this client cannot stream", method.operation));
+Result<std::unique_ptr<internal::ClientCall>> HttpClient::Open(
+    Context& ctx, const ClientMethod& method, const google::protobuf::Message* request,
+    const CallOptions& options) {
+  auto chosen = ChooseBinding(method, options);
+  if (!chosen.ok()) return chosen.status();
+  return OpenStreamCall({shared_from_this(), &ctx, *chosen->binding, std::move(chosen->method),
+                         method.operation, options},
+                        request);
 }
 
 Result<Response> HttpClient::Do(Context& ctx, const Request& request) {
@@ -334,7 +305,9 @@ Result<Response> HttpClient::Do(Context& ctx, const Request& request) {
   if (options_.timeout > std::chrono::milliseconds::zero()) child.LimitDeadline(options_.timeout);
   child.mutable_transport().side = TransportInfo::Side::kClient;
   child.mutable_transport().kind = "http";
-  auto result = Try(child, call, request.target);
+  auto result =
+      Try(child, child, call, request.target,
+          [this](CallGuard& guard, OutgoingCall& tried) { return exchanger_.Run(guard, tried); });
   if (!result.status.ok()) return result.status;
   return std::move(result.reply);
 }

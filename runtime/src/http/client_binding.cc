@@ -85,7 +85,7 @@ Result<std::shared_ptr<const BindingPlan>> MakePlan(const Binding& binding,
   return std::shared_ptr<const BindingPlan>(std::move(plan));
 }
 
-Result<std::string> BuildTarget(const BindingPlan& plan, const pb::Message& message) {
+Result<std::string> BuildPath(const BindingPlan& plan, const pb::Message& message) {
   std::vector<std::string> values;
   values.reserve(plan.variables.size());
   for (std::size_t i = 0; i < plan.variables.size(); ++i) {
@@ -107,18 +107,23 @@ Result<std::string> BuildTarget(const BindingPlan& plan, const pb::Message& mess
                           ? error.message
                           : fmt::format("path variable {}: {}", error.variable, error.message));
   }
-  if (plan.body.kind == BodyRule::Kind::kWhole && !plan.without_rule) return std::move(*target);
+  return std::move(*target);
+}
+
+Result<std::string> BuildTarget(const BindingPlan& plan, const pb::Message& message) {
+  auto target = BuildPath(plan, message);
+  if (!target.ok()) return target;
+  if (plan.body.kind == BodyRule::Kind::kWhole && !plan.without_rule) return target;
   const auto pairs = form::ToPairs(message, plan.not_in_query);
   if (!pairs.ok()) {
-    if (plan.without_rule) return std::move(*target);
+    if (plan.without_rule) return target;
     return pairs.status();
   }
   const std::string query = form::FormatQuery(*pairs);
   // The copy beside a body is left out when it could cross the other end's limit on targets.
-  if (query.empty() || (plan.without_rule && query.size() > kMostCopiedQuery))
-    return std::move(*target);
+  if (query.empty() || (plan.without_rule && query.size() > kMostCopiedQuery)) return target;
   target->append("?").append(query);
-  return std::move(*target);
+  return target;
 }
 
 Status BuildBody(const BodyRule& rule, const pb::Message& message, const codec::Codec& codec,

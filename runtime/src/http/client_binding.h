@@ -59,6 +59,9 @@ Result<std::shared_ptr<const BindingPlan>> MakePlan(const Binding& binding,
 /// Path and query for `message`. 400 CODEC naming the variable or field that has no text form.
 Result<std::string> BuildTarget(const BindingPlan& plan, const google::protobuf::Message& message);
 
+/// The path alone. 400 CODEC as BuildTarget.
+Result<std::string> BuildPath(const BindingPlan& plan, const google::protobuf::Message& message);
+
 /// Appends the body for `message`. A message, `optional` field or oneof member that is not set
 /// gives an empty body, so that the server leaves it unset as well.
 Status BuildBody(const BodyRule& rule, const google::protobuf::Message& message,

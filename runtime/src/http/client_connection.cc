@@ -4,14 +4,14 @@
 #include <fmt/format.h>
 #include <httplib.h>
 #include <poll.h>
-#include <pthread.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <csignal>
 #include <ctime>
 #include <map>
 #include <utility>
+
+#include "http/no_sigpipe.h"
 
 namespace kratos::http {
 
@@ -23,37 +23,6 @@ constexpr time_t kNoTimeoutSeconds = 2'000'000;
 // A reply that announces its length gets its memory at once, up to this much; the rest must arrive
 // first.
 constexpr std::size_t kMaxReserve = 1u << 20;
-
-// httplib writes without MSG_NOSIGNAL, and OpenSSL cannot: keeps a broken connection from raising
-// SIGPIPE in a program that did not ask for it.
-class NoSigPipe {
- public:
-  NoSigPipe() {
-    sigemptyset(&pipe_);
-    sigaddset(&pipe_, SIGPIPE);
-    sigset_t pending;
-    sigpending(&pending);
-    was_pending_ = sigismember(&pending, SIGPIPE) == 1;
-    if (!was_pending_) pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
-  }
-  ~NoSigPipe() {
-    if (was_pending_) return;
-    sigset_t pending;
-    sigpending(&pending);
-    if (sigismember(&pending, SIGPIPE) == 1) {
-      const timespec now{0, 0};
-      sigtimedwait(&pipe_, nullptr, &now);
-    }
-    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-  }
-  NoSigPipe(const NoSigPipe&) = delete;
-  NoSigPipe& operator=(const NoSigPipe&) = delete;
-
- private:
-  sigset_t pipe_{};
-  sigset_t before_{};
-  bool was_pending_ = false;
-};
 
 // A second descriptor of the connection's socket: it can be shut down from any thread without
 // racing with httplib, which may close its own, and whose stop() waits while it connects.

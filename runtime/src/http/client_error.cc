@@ -1,7 +1,9 @@
 #include "http/client_error.h"
 
+#include <google/protobuf/descriptor.h>
 #include <google/protobuf/struct.pb.h>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
@@ -59,6 +61,8 @@ std::string Excerpt(std::string_view body) {
 }
 
 struct Found {
+  int code = 0;
+  bool is_google = false;  // google.rpc.Status.
   std::string reason;
   std::string message;
   std::map<std::string, std::string> metadata;
@@ -77,6 +81,11 @@ std::optional<Found> ReadGoogleStatus(std::string_view body) {
   }
   if (status == nullptr) return std::nullopt;
   Found found;
+  found.is_google = true;
+  if (const auto* code = Member(*status, "code");
+      code != nullptr && code->kind_case() == Value::kNumberValue) {
+    found.code = static_cast<int>(code->number_value());
+  }
   found.message = StringMember(*status, "message");
   found.reason = StringMember(*status, "status");
   const auto* details = Member(*status, "details");
@@ -97,45 +106,88 @@ std::optional<Found> ReadGoogleStatus(std::string_view body) {
   return found;
 }
 
+const codec::Codec& JsonOf(const codec::Registry& registry) {
+  if (const auto* codec = registry.Find("json")) return *codec;
+  static const auto json = codec::JsonCodec();
+  return *json;
+}
+
+Found Read(const codec::Codec& codec, std::string_view body) {
+  errors::Status status;
+  const bool read = codec.Decode(body, nullptr, {}, &status).ok();
+  const bool is_json = codec.name() == "json" || codec.name() == "protojson";
+  std::optional<Found> google;
+  if ((!read || status.reason().empty()) && is_json) google = ReadGoogleStatus(body);
+  if (google) return std::move(*google);
+  Found found;
+  if (read && (status.code() != 0 || !status.reason().empty() || !status.message().empty())) {
+    found.code = status.code();
+    found.reason = status.reason();
+    found.message = status.message();
+    for (const auto& [key, value] : status.metadata()) found.metadata[key] = value;
+  } else {
+    found.message = Excerpt(body);
+  }
+  return found;
+}
+
 }  // namespace
 
 const codec::Codec& ReplyCodec(const codec::Registry& registry, const Metadata& headers) {
   if (const auto type = codec::ParseMediaType(headers.Get("Content-Type"))) {
     if (const auto* codec = registry.Find(type->subtype)) return *codec;
   }
-  if (const auto* codec = registry.Find("json")) return *codec;
-  static const auto json = codec::JsonCodec();
-  return *json;
+  return JsonOf(registry);
 }
 
 Status ErrorFromReply(const codec::Registry& registry, Response reply) {
   int code = reply.status;
   Found found;
   if (!reply.body.empty()) {
-    const auto& codec = ReplyCodec(registry, reply.headers);
-    errors::Status status;
-    const bool read = codec.Decode(reply.body, nullptr, {}, &status).ok();
-    const bool is_json = codec.name() == "json" || codec.name() == "protojson";
-    std::optional<Found> google;
-    if ((!read || status.reason().empty()) && is_json) google = ReadGoogleStatus(reply.body);
-    if (google) {
-      found = std::move(*google);
-    } else if (read &&
-               (status.code() != 0 || !status.reason().empty() || !status.message().empty())) {
-      found.reason = status.reason();
-      found.message = status.message();
-      for (const auto& [key, value] : status.metadata()) found.metadata[key] = value;
-      if (reply.status == 500 && status.code() != 0 &&
-          (status.code() < 400 || status.code() > 599)) {
-        code = status.code();
-      }
-    } else {
-      found.message = Excerpt(reply.body);
-    }
+    found = Read(ReplyCodec(registry, reply.headers), reply.body);
+    if (reply.status == 500 && !found.is_google && found.code != 0 &&
+        (found.code < 400 || found.code > 599))
+      code = found.code;
   }
   return Error(code, std::move(found.reason), std::move(found.message))
       .WithMetadata(std::move(found.metadata))
       .WithPeerReply({reply.status, std::move(reply.headers), std::move(reply.body)});
+}
+
+Error ErrorFromEvent(const codec::Registry& registry, std::string_view text) {
+  Found found = Read(JsonOf(registry), text);
+  int code = found.code != 0 ? found.code : 500;
+  // google.rpc.Status has a code of gRPC's.
+  if (found.is_google) code = HttpFromGrpcCode(static_cast<GrpcCode>(found.code));
+  return Error(code, std::move(found.reason), std::move(found.message))
+      .WithMetadata(std::move(found.metadata));
+}
+
+std::optional<Error> ErrorFromElement(const codec::Registry& registry, std::string_view element,
+                                      const google::protobuf::Descriptor& message) {
+  // Most elements are messages: what is no error is told apart without reading it.
+  std::string_view rest = element;
+  for (const std::string_view token : {"{", "\"error\""}) {
+    rest.remove_prefix(std::min(rest.find_first_not_of(" \t\r\n"), rest.size()));
+    if (!rest.starts_with(token)) return std::nullopt;
+    rest.remove_prefix(token.size());
+  }
+  Struct whole;
+  if (json::Decode(element, {}, &whole) || whole.fields_size() != 1) return std::nullopt;
+  const Value* error = Member(whole, "error");
+  if (error == nullptr || error->kind_case() != Value::kStructValue) return std::nullopt;
+  const Struct& fields = error->struct_value();
+  const Value* code = Member(fields, "code");
+  if (code == nullptr || code->kind_case() != Value::kNumberValue) return std::nullopt;
+  // A message may have a field of that name; then only what looks like Kratos's error is one.
+  if (message.FindFieldByName("error") != nullptr &&
+      (fields.fields_size() != 4 || Member(fields, "reason") == nullptr ||
+       Member(fields, "message") == nullptr || Member(fields, "metadata") == nullptr)) {
+    return std::nullopt;
+  }
+  std::string text;
+  if (json::Encode(fields, {}, &text)) return std::nullopt;
+  return ErrorFromEvent(registry, text);
 }
 
 }  // namespace kratos::http

@@ -3,34 +3,31 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <random>
 #include <utility>
 
+#include "http/client_redirect.h"
 #include "kratos/errors/errors.h"
 
 namespace kratos::http {
 
 namespace {
 
-// Fields meant for the first server alone (RFC 9110, 15.4).
-constexpr std::string_view kPrivateFields[] = {"Authorization", "Cookie", "Proxy-Authorization",
-                                               "Host"};
+constexpr std::chrono::milliseconds kFirstBackoff{50};
+constexpr std::chrono::milliseconds kMaxBackoff{2'000};
 
-bool IsFollowed(int status, std::string_view method) {
-  switch (status) {
-    case 301:
-    case 302:
-    case 303:
-      // For other methods clients disagree on what to send next; the answer is left to the caller.
-      return method == "GET" || method == "HEAD";
-    case 307:
-    case 308:
-      return true;
-    default:
-      return false;
-  }
+}  // namespace
+
+std::chrono::microseconds Backoff(int attempt) {
+  thread_local std::minstd_rand random{std::random_device{}()};
+  const std::chrono::microseconds full =
+      std::min(kFirstBackoff * (1 << std::min(attempt - 1, 10)), kMaxBackoff);
+  std::uniform_int_distribution<std::chrono::microseconds::rep> pick(full.count() / 2,
+                                                                     full.count());
+  return std::chrono::microseconds(pick(random));
 }
 
-std::string_view Verb(WireOutcome outcome) {
+std::string_view VerbOf(WireOutcome outcome) {
   switch (outcome) {
     case WireOutcome::kConnectFailed:
     case WireOutcome::kTlsRefused:
@@ -44,8 +41,6 @@ std::string_view Verb(WireOutcome outcome) {
   }
   return "no reply from";
 }
-
-}  // namespace
 
 bool IsIdempotent(std::string_view method) {
   return method == "GET" || method == "HEAD" || method == "PUT" || method == "DELETE" ||
@@ -99,8 +94,8 @@ WireOutcome Exchanger::RunOnFresh(CallGuard& guard, const Origin& origin,
     if (outcome != WireOutcome::kConnectFailed || !guard.Check().ok()) break;
   }
   if (outcome != WireOutcome::kReply) {
-    *failure = ServiceUnavailable(kReasonUnavailable,
-                                  fmt::format("{} {}: {}", Verb(outcome), origin.ToString(), why));
+    *failure = ServiceUnavailable(
+        kReasonUnavailable, fmt::format("{} {}: {}", VerbOf(outcome), origin.ToString(), why));
   }
   return outcome;
 }
@@ -120,8 +115,8 @@ ExchangeResult Exchanger::RunOnce(CallGuard& guard, std::string_view method, con
     std::string why;
     outcome = connection->Exchange(guard, request, limits_, &result.reply, &why);
     if (outcome != WireOutcome::kReply) {
-      failure =
-          ServiceUnavailable(kReasonUnavailable, fmt::format("{} {}: {}", Verb(outcome), key, why));
+      failure = ServiceUnavailable(kReasonUnavailable,
+                                   fmt::format("{} {}: {}", VerbOf(outcome), key, why));
     }
   }
   // A connection that had idled may have been closed by the server just as the request went out.
@@ -156,28 +151,11 @@ ExchangeResult Exchanger::Run(CallGuard& guard, OutgoingCall& call) {
     if (!has_host) headers.Add("Host", address.origin.HostField());
     auto result = RunOnce(guard, call.method, address, headers, &call.body);
     if (!has_host) headers.Remove("Host");
-    const auto* location = result.reply.headers.Find("Location");
-    if (!result.status.ok() || max_redirects_ <= 0 || location == nullptr ||
-        !IsFollowed(result.reply.status, call.method)) {
-      return result;
-    }
-    if (redirects == max_redirects_) {
-      result.status =
-          Error(result.reply.status, "TOO_MANY_REDIRECTS",
-                fmt::format("stopped after {} redirects at {}{}", redirects,
-                            address.origin.ToString(), address.target))
-              .WithPeerReply({result.reply.status, result.reply.headers, result.reply.body});
-      return result;
-    }
-    auto next = ResolveLocation(address, *location);
-    if (!next.ok()) {
-      result.status = next.status();
-      return result;
-    }
-    if (next->origin != address.origin) {
-      for (const auto field : kPrivateFields) headers.Remove(field);
-    }
-    address = std::move(next).value();
+    if (!result.status.ok()) return result;
+    const auto redirected =
+        FollowRedirect(result.reply, call.method, redirects, max_redirects_, &address, &headers);
+    if (!redirected.ok()) result.status = redirected.status();
+    if (!redirected.ok() || !*redirected) return result;
   }
 }
 

@@ -40,6 +40,13 @@ struct ExchangeResult {
 /// True for methods that may be sent twice (RFC 9110, 9.2.2).
 bool IsIdempotent(std::string_view method);
 
+/// The pause before try number `attempt` + 1: doubles with each, from 50 ms to 2 s, and is anywhere
+/// from half of that to all, so that clients do not come back in step.
+std::chrono::microseconds Backoff(int attempt);
+
+/// "cannot connect to" or "no reply from", before the name of the origin.
+std::string_view VerbOf(WireOutcome outcome);
+
 /// Performs calls for one client. Thread-safe.
 class Exchanger {
  public:
@@ -52,13 +59,16 @@ class Exchanger {
   /// afterwards.
   ExchangeResult Run(CallGuard& guard, OutgoingCall& call);
 
+  /// For connections that others make.
+  Result<std::shared_ptr<const TlsMaterial>> Tls();
+  HostLookup& lookup() { return lookup_; }
+
  private:
   ExchangeResult RunOnce(CallGuard& guard, std::string_view method, const Address& address,
                          const Metadata& headers, std::string* body);
   // Connects to each of the host's addresses until one answers.
   WireOutcome RunOnFresh(CallGuard& guard, const Origin& origin, const WireRequest& request,
                          std::unique_ptr<Connection>* connection, Response* reply, Status* failure);
-  Result<std::shared_ptr<const TlsMaterial>> Tls();
 
   const WireLimits limits_;
   const int max_redirects_;

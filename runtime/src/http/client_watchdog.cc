@@ -52,16 +52,6 @@ std::optional<CallGuard::Clock::duration> CallGuard::TimeLeft() const {
   return std::max(*deadline_ - Clock::now(), Clock::duration::zero());
 }
 
-bool CallGuard::Sleep(Clock::duration delay) const {
-  std::mutex mutex;
-  std::condition_variable_any never;
-  std::unique_lock lock(mutex);
-  auto until = Clock::now() + delay;
-  if (deadline_) until = std::min(until, *deadline_);
-  never.wait_until(lock, stop_, until, [] { return false; });
-  return Check().ok();
-}
-
 Watchdog::~Watchdog() {
   {
     const std::lock_guard lock(mutex_);

@@ -42,8 +42,6 @@ class CallGuard {
   /// Time left, never negative; nothing without a deadline.
   std::optional<Clock::duration> TimeLeft() const;
   const std::stop_token& stop_token() const { return stop_; }
-  /// Waits for `delay`; false when the call ended before.
-  bool Sleep(Clock::duration delay) const;
 
  private:
   friend class Watchdog;

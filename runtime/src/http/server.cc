@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <mutex>
+#include <thread>
 
 #include "http/dispatcher.h"
 #include "http/endpoint.h"
@@ -42,6 +43,7 @@ struct Server::Impl {
   std::string host;
   int port = 0;
   std::atomic<bool> stopped = false;
+  std::atomic<bool> serving = false;
 
   kratos::Result<std::unique_ptr<Dispatcher>> MakeDispatcher() const;
   Status ListenLocked();
@@ -172,11 +174,16 @@ Status Server::Start() {
     if (impl_->stopped) return {};
     listener = std::move(impl_->listener);
   }
+  impl_->serving = true;
   return impl_->engine->Serve(std::move(listener));
 }
 
+bool Server::Ready() const { return impl_->serving && !impl_->stopped; }
+
 Status Server::Stop(std::chrono::milliseconds grace) {
-  impl_->stopped = true;
+  const bool first = !impl_->stopped.exchange(true);
+  if (first && impl_->serving && impl_->options.stop_delay.count() > 0)
+    std::this_thread::sleep_for(impl_->options.stop_delay);
   Engine* engine = nullptr;
   {
     const std::lock_guard lock(impl_->mutex);

@@ -1,5 +1,6 @@
 #include "http/socket_transport.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -35,7 +36,7 @@ SocketTransport::SocketTransport(int socket) : socket_(socket) {
 
 SocketTransport::~SocketTransport() = default;
 
-bool SocketTransport::BeginTls(SSL_CTX* ctx) {
+bool SocketTransport::MakeTls(SSL_CTX* ctx) {
   ssl_.reset(SSL_new(ctx));
   if (ssl_ == nullptr || SSL_set_fd(ssl_.get(), socket_) != 1) {
     broken_ = true;
@@ -44,8 +45,24 @@ bool SocketTransport::BeginTls(SSL_CTX* ctx) {
   // A write that has to be tried again may find its bytes elsewhere.
   SSL_set_mode(ssl_.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                SSL_MODE_RELEASE_BUFFERS);
+  return true;
+}
+
+bool SocketTransport::BeginTls(SSL_CTX* ctx) {
+  if (!MakeTls(ctx)) return false;
   SSL_set_accept_state(ssl_.get());
   return true;
+}
+
+bool SocketTransport::BeginTlsAsClient(SSL_CTX* ctx, const std::string& host) {
+  if (!MakeTls(ctx)) return false;
+  SSL_set_connect_state(ssl_.get());
+  in_addr v4{};
+  in6_addr v6{};
+  const bool is_address =
+      inet_pton(AF_INET, host.c_str(), &v4) == 1 || inet_pton(AF_INET6, host.c_str(), &v6) == 1;
+  // Server Name Indication is for names alone (RFC 6066, 3).
+  return is_address || SSL_set_tlsext_host_name(ssl_.get(), host.c_str()) == 1;
 }
 
 SocketTransport::Outcome SocketTransport::TlsOutcome(int result) {

@@ -25,6 +25,8 @@ class SocketTransport final : public ByteTransport {
 
   /// Begins TLS as the server; false when there is no memory for it. Handshake comes next.
   bool BeginTls(SSL_CTX* ctx);
+  /// The same as the client of `host`.
+  bool BeginTlsAsClient(SSL_CTX* ctx, const std::string& host);
   Outcome Handshake() override;
   /// The protocol that ALPN chose, or "".
   std::string_view alpn() const;
@@ -38,6 +40,7 @@ class SocketTransport final : public ByteTransport {
   Moved Discard() override;
 
  private:
+  bool MakeTls(SSL_CTX* ctx);
   Outcome TlsOutcome(int result);
 
   const int socket_;

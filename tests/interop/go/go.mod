@@ -3,6 +3,7 @@ module interop
 go 1.25.0
 
 require (
+	github.com/go-kratos/kratos/v2 v2.0.0
 	github.com/go-kratos/kratos/v3 v3.0.0
 	google.golang.org/genproto/googleapis/api v0.0.0-20260511170946-3700d4141b60
 )
@@ -23,3 +24,6 @@ require (
 )
 
 tool google.golang.org/protobuf/cmd/protoc-gen-go
+
+// What v2's generator imports, over v3's runtime.
+replace github.com/go-kratos/kratos/v2 => ./kratosv2

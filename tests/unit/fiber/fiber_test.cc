@@ -167,7 +167,11 @@ TEST_CASE("fiber: what a body holds is gone when it has ended") {
     delete p;
     end.Done();
   });
-  Fiber::Start(pool, kStack, [held = std::move(held), notify = std::move(notify)] {});
+  struct Held {
+    std::shared_ptr<int> last;
+    std::shared_ptr<int> first;  // Goes first.
+  };
+  Fiber::Start(pool, kStack, [all = Held{std::move(notify), std::move(held)}] {});
   end.Wait();
   CHECK(watch.expired());
 }

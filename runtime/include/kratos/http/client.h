@@ -15,6 +15,7 @@
 #include "kratos/errors/status.h"
 #include "kratos/http/binding.h"
 #include "kratos/http/message.h"
+#include "kratos/http/stream_options.h"
 #include "kratos/middleware/middleware.h"
 #include "kratos/stream/stream.h"
 
@@ -71,6 +72,7 @@ struct ClientOptions {
   /// as Kratos.
   bool send_deadline = false;
   std::optional<ClientTlsOptions> tls{};
+  ClientStreamOptions streams{};
 };
 
 /// What one call may change. A plain value.
@@ -122,9 +124,17 @@ class Client {
   virtual Status Invoke(kratos::Context& ctx, const ClientMethod& method,
                         const google::protobuf::Message& request, google::protobuf::Message* reply,
                         const CallOptions& options) = 0;
-  /// Opens a streaming call. `request` is the one request of a server-streaming rpc and null for
-  /// the others, whose URL is made from the first message sent. `ctx` must outlive the call; its
-  /// deadline bounds all of it, ClientOptions::timeout only the time until the reply begins.
+  /// Opens a streaming call. `request` is the one request of a server-streaming rpc: what refuses
+  /// it is this call's error. It is null for the others, which connect with the first message sent,
+  /// whose fields make the URL; where the path has no variables Recv or CloseSend may come first.
+  ///
+  /// ClientOptions::timeout bounds the time until the server has answered (for uploads: until the
+  /// request's head is sent), the deadline of `ctx` the whole call; it and its cancellation wake
+  /// whoever waits. Middleware runs once, around the opening, with a reply that stays empty.
+  /// Redirects are followed, except by uploads. 501 in a build without Boost.
+  ///
+  /// `ctx`, options.reply_info and what the texts of `method` point to must outlive the call. The
+  /// call keeps its client alive.
   virtual kratos::Result<std::unique_ptr<kratos::internal::ClientCall>> Open(
       kratos::Context& ctx, const ClientMethod& method, const google::protobuf::Message* request,
       const CallOptions& options) = 0;

@@ -156,6 +156,9 @@ struct ServerOptions {
   Limits limits{};
   StreamOptions streams{};
   WebSocketOptions websocket{};
+  /// How long Stop goes on serving with Ready() false before it stops accepting: time for whoever
+  /// sends requests here to notice. Default: none.
+  std::chrono::milliseconds stop_delay{0};
 };
 
 /// A group of routes below a prefix, with filters of its own. A small handle; the server must
@@ -231,8 +234,11 @@ class Server : public transport::Server {
   /// Serves until Stop; returns when all is closed. Fails with one clear sentence when a route or
   /// option is wrong or the address is taken.
   Status Start() override;
-  /// Stops accepting, waits up to `grace` for running calls, then closes. Returns 504 when calls
-  /// were cut off. Thread-safe.
+  /// True from the moment requests are answered until Stop is called: what a readiness probe asks.
+  /// Thread-safe.
+  bool Ready() const;
+  /// Turns Ready() false, waits ServerOptions::stop_delay, stops accepting, waits up to `grace` for
+  /// running calls, then closes. Returns 504 when calls were cut off. Thread-safe.
   Status Stop(std::chrono::milliseconds grace) override;
   /// Uses other certificates for connections that come from now on; the options must have had `tls`
   /// from the start. Fails, and changes nothing, when they are not usable. Thread-safe.

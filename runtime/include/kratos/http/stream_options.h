@@ -54,4 +54,32 @@ struct WebSocketOptions {
   std::vector<std::string> subprotocols{};
 };
 
+/// Of a client's streaming calls.
+struct ClientStreamOptions {
+  /// Longest message taken, in bytes; beyond: the call fails with 500 TOO_LARGE. Pieces of raw
+  /// bytes are never that long. Zero: no limit. Default 64 MiB.
+  std::size_t max_message_bytes = 64u << 20;
+  /// How often a stream of server-sent events that broke is asked for again, one after the other
+  /// without a message in between. The server is told the last event's id (Last-Event-ID), and its
+  /// `retry` says how long to wait; without one the pauses grow from 50 ms to 2 s. Streams that
+  /// ended well or with an error event are over. Only for idempotent methods. Default 0: never.
+  int max_reconnects = 0;
+  /// Sends uploads of google.api.HttpBody as messages over a WebSocket, which is all that Go Kratos
+  /// servers take. Default: off, they are the request's body.
+  bool kratos_uploads = false;
+
+  // Of WebSockets:
+
+  /// Silence of the server after which it is pinged; as long again without an answer, and the call
+  /// fails. Zero: never. Default 30 s.
+  std::chrono::milliseconds ping_interval{30'000};
+  /// How long the connection may take to close once the call is over; nobody waits for it. Default
+  /// 2 s.
+  std::chrono::milliseconds close_timeout{2'000};
+  /// Bytes on their way out before Send waits. Default 64 KiB.
+  std::size_t send_buffer_bytes = 64u << 10;
+  /// Asks for permessage-deflate (RFC 7692). Default: off, as Kratos.
+  bool compress = false;
+};
+
 }  // namespace kratos::http

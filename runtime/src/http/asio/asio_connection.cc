@@ -189,7 +189,7 @@ void AsioConnection::ArmTimer() {
 Result<std::unique_ptr<WebSocketPeer>> AsioConnection::AcceptWebSocket(
     ServerConnection& connection, const Request& request, const Response& response,
     const WebSocketOptions& options, std::string_view subprotocol) {
-  return AcceptWebSocketOn({thread_, transport_, descriptor_, connection.TakeUnread()}, request,
+  return AcceptWebSocketOn({transport_, descriptor_, connection.TakeUnread()}, request,
                            response, options, subprotocol);
 }
 

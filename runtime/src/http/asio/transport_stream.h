@@ -17,22 +17,25 @@
 #include <utility>
 
 #include "http/socket_transport.h"
+#include "http/websocket_text_filter.h"
 
 namespace kratos::http {
 
 /// AsyncReadStream and AsyncWriteStream over a transport and the descriptor that tells when it may
-/// go on; both outlive it. Bytes that had been read before come first.
+/// go on; both outlive it. Bytes that had been read before come first. What is read has passed a
+/// WebSocketTextFilter.
 class TransportStream {
  public:
   using executor_type = boost::asio::any_io_executor;
 
   TransportStream(SocketTransport& transport, boost::asio::posix::stream_descriptor& descriptor,
-                  std::string ahead)
-      : transport_(transport), descriptor_(descriptor), ahead_(std::move(ahead)) {}
+                  std::string ahead, WebSocketTextFilter::Start start)
+      : transport_(transport), descriptor_(descriptor), ahead_(std::move(ahead)), filter_(start) {}
 
   executor_type get_executor() { return descriptor_.get_executor(); }
   SocketTransport& transport() { return transport_; }
   boost::asio::posix::stream_descriptor& descriptor() { return descriptor_; }
+  WebSocketTextFilter& filter() { return filter_; }
 
   template <class Buffers, class Token>
   auto async_read_some(const Buffers& buffers, Token&& token) {
@@ -65,10 +68,17 @@ class TransportStream {
 
  private:
   SocketTransport::Moved Read(char* to, std::size_t size) {
-    if (ahead_.empty()) return transport_.Read(to, size);
-    const std::size_t count = ahead_.copy(to, size);
-    ahead_.erase(0, count);
-    return {SocketTransport::Outcome::kDone, count};
+    SocketTransport::Moved moved;
+    if (ahead_.empty()) {
+      moved = transport_.Read(to, size);
+    } else {
+      moved = {SocketTransport::Outcome::kDone, ahead_.copy(to, size)};
+      ahead_.erase(0, moved.bytes);
+    }
+    const std::size_t passed = filter_.Pass(to, moved.bytes);
+    if (passed < moved.bytes) ahead_.insert(0, to + passed, moved.bytes - passed);
+    moved.bytes = passed;
+    return moved;
   }
 
   // Tries the operation, waits for what it wants, tries again. Never completes inside the call.
@@ -112,6 +122,7 @@ class TransportStream {
   SocketTransport& transport_;
   boost::asio::posix::stream_descriptor& descriptor_;
   std::string ahead_;
+  WebSocketTextFilter filter_;
 };
 
 // What Beast asks of its streams. The connection's owner closes the socket; until then nothing more
@@ -123,7 +134,12 @@ inline void teardown(boost::beast::role_type, TransportStream&, boost::system::e
   error = {};
 }
 template <class Handler>
-void async_teardown(boost::beast::role_type, TransportStream& stream, Handler&& handler) {
+void async_teardown(boost::beast::role_type role, TransportStream& stream, Handler&& handler) {
+  // A server's connection says goodbye itself; a client's may be kept for long by who called.
+  if (role == boost::beast::role_type::client) {
+    stream.transport().SayGoodbye();
+    beast_close_socket(stream);
+  }
   boost::asio::post(stream.get_executor(), [handler = std::forward<Handler>(handler)]() mutable {
     handler(boost::system::error_code());
   });

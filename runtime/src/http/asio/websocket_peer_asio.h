@@ -6,7 +6,6 @@
 #include <string>
 #include <string_view>
 
-#include "http/asio/io_thread.h"
 #include "http/exchange.h"
 #include "http/socket_transport.h"
 #include "kratos/http/message.h"
@@ -16,7 +15,6 @@ namespace kratos::http {
 
 /// Where a WebSocket's bytes go. All but `unread` must outlive it.
 struct WebSocketSocket {
-  IoThread& thread;
   SocketTransport& transport;
   boost::asio::posix::stream_descriptor& descriptor;
   /// What the peer has sent behind the handshake.

@@ -2,16 +2,14 @@ package bindings
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/go-kratos/kratos/v3/errors"
 	"github.com/go-kratos/kratos/v3/transport/http"
-	"google.golang.org/protobuf/proto"
 
 	upstream "interop/upstream"
 )
 
-// Greeter is served and called by code that Kratos's own generator wrote.
+// Greeter is served and called by code that Kratos's v3 generator wrote.
 type Greeter struct{}
 
 func (Greeter) SayHello(ctx context.Context, in *upstream.HelloRequest) (*upstream.HelloReply, error) {
@@ -23,11 +21,3 @@ func (Greeter) SayHello(ctx context.Context, in *upstream.HelloRequest) (*upstre
 
 // RegisterGreeter serves it.
 func RegisterGreeter(s *http.Server) { upstream.RegisterGreeterHTTPServer(s, Greeter{}) }
-
-func sayHello(ctx context.Context, client *http.Client, in proto.Message, options ...http.CallOption) (proto.Message, error) {
-	request, ok := in.(*upstream.HelloRequest)
-	if !ok {
-		return nil, fmt.Errorf("the case's request is not of the rpc's type")
-	}
-	return upstream.NewGreeterHTTPClient(client).SayHello(ctx, request, options...)
-}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/go-kratos/kratos/v3/transport/http"
 
+	"interop/api"
 	"interop/bindings"
 )
 
@@ -28,7 +29,7 @@ func run() error {
 		return err
 	}
 	server := http.NewServer(http.Listener(listener), http.Timeout(time.Second))
-	bindings.RegisterInteropHTTPServer(server, service{})
+	api.RegisterInteropHTTPServer(server, service{})
 	bindings.RegisterGreeter(server)
 	stop, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer cancel()
