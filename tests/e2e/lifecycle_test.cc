@@ -110,7 +110,8 @@ TEST_CASE(
 TEST_CASE("lifecycle: a connection that waits for a thread when the grace ends is not served") {
   auto options = LocalOptions();
   options.limits.threads = 1;
-  options.limits.max_queued_connections = 1;
+  options.limits.max_queued_connections = 1;  // httplib
+  options.limits.max_queued_calls = 1;        // asio
   Event running;
   EchoTestServer server(options, [&](kratos::Context& ctx, const Msg&, Msg*) -> Status {
     running.Set();

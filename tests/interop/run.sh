@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs interop.Interop between this project and Go Kratos v3: each client against each server, over one table of cases.
+# Runs interop.Interop and interop.Streams between this project and Go Kratos v3: each client against each server, over two
+# tables of cases.
 # Ends with "N passed, M failed" (", K skipped" when there were any) and a non-zero status when anything failed.
 #
 #   KRATOS_BUILD_DIR  build tree that has, or gets, kratos_interop_server and kratos_interop_client
@@ -8,8 +9,8 @@
 # Go modules come through the go command as it is configured, at the versions and with the sums in go/. The Go halves of
 # interop.proto are what protoc-gen-go and Kratos's own protoc-gen-go-http write for it. Of the latter the module proxy refuses
 # everything of v3, so it is the newest of v2 (go/generator), and its output runs unchanged over the runtime of v3: go/kratosv2
-# has the few names it imports. go/bindings says what four rpcs need by hand on the client's side. helloworld.Greeter is served and
-# called by a file of v3's generator, which the module kratos/v3 ships for its own tests.
+# has the few names it imports. go/bindings says what is left by hand: streams, which v2 does not know, and the client's side of
+# four rpcs. helloworld.Greeter is served and called by a file of v3's generator, which the module kratos/v3 ships for its own tests.
 #
 # A "known" line is a fault of the Go framework that the table lists, an "open" one a difference this project may still remove;
 # both count as skipped, and as failed once they are gone.
@@ -56,7 +57,7 @@ build_go() {
     protoc "--plugin=protoc-gen-go=$work/bin/protoc-gen-go" --go_out="$work/go/api" --go_opt=paths=source_relative \
     "--plugin=protoc-gen-go-http=$work/bin/protoc-gen-go-http" --go-http_out="$work/go/api" \
     --go-http_opt=paths=source_relative,omitempty=false \
-    -I"$here" -I"$root/third_party/googleapis" interop.proto cases.proto
+    -I"$here" -I"$root/third_party/googleapis" interop.proto streams.proto cases.proto
   [[ -f api/interop_http.pb.go ]] || die "Kratos's generator wrote nothing for interop.proto"
   # Its folder is internal to the framework, so the two files are built as a package of this module.
   local upstream
@@ -112,7 +113,7 @@ skipped=0
 column() {
   local name="$1 client, $2 server" log="$work/cases.log" status=0 good bad known
   shift 2
-  echo "== $name"
+  echo "== $name, $(basename "$cases" .textproto)"
   timeout 300 "$@" >"$log" 2>"$work/client.log" || status=$?
   cat "$log"
   good="$(grep -c '^ok ' "$log" || true)"
@@ -142,12 +143,14 @@ go_port="$port"
 start "$build/bin/kratos_interop_server" 9>&-
 cpp_port="$port"
 cases="$here/cases.textproto"
-column Go Go "$work/bin/client" -address "127.0.0.1:$go_port" -server go -cases "$cases"
-column Go C++ "$work/bin/client" -address "127.0.0.1:$cpp_port" -server cpp -cases "$cases"
-column C++ Go "$build/bin/kratos_interop_client" "127.0.0.1:$go_port" go "$cases"
-column C++ C++ "$build/bin/kratos_interop_client" "127.0.0.1:$cpp_port" cpp "$cases"
-echo "skip protoc-gen-go-http v3: not served by this module proxy; v2's wrote interop.proto's Go code, but for the client's side of" \
-  "CreateBook, ReplaceBook, PatchBook and UploadField"
+for cases in "$here/cases.textproto" "$here/streams.textproto"; do
+  column Go Go "$work/bin/client" -address "127.0.0.1:$go_port" -server go -cases "$cases"
+  column Go C++ "$work/bin/client" -address "127.0.0.1:$cpp_port" -server cpp -cases "$cases"
+  column C++ Go "$build/bin/kratos_interop_client" "127.0.0.1:$go_port" go "$cases"
+  column C++ C++ "$build/bin/kratos_interop_client" "127.0.0.1:$cpp_port" cpp "$cases"
+done
+echo "skip protoc-gen-go-http v3: not served by this module proxy; v2's wrote the Go code, but for streams and for the client's side" \
+  "of CreateBook, ReplaceBook, PatchBook and UploadField"
 skipped=$((skipped + 1))
 echo "$passed passed, $failed failed, $skipped skipped"
 [[ "$failed" == 0 ]]

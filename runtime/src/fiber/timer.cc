@@ -42,8 +42,9 @@ void Timer::Run() {
       continue;
     }
     const auto first = entries_.begin();
-    if (first->first.first > Clock::now()) {
-      changed_.wait_until(lock, first->first.first);
+    // A copy: wait_until looks at it again when the entry may be gone.
+    if (const auto when = first->first.first; when > Clock::now()) {
+      changed_.wait_until(lock, when);
       continue;
     }
     running_ = first->first;

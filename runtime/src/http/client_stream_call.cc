@@ -84,10 +84,11 @@ Status StreamCall::Open(const pb::Message& request) {
 
 Result<std::shared_ptr<const BindingPlan>> StreamCall::Plan(const pb::Descriptor& request,
                                                             const pb::Descriptor* reply) {
-  if (reply != nullptr) return host().plans().Find(binding(), request, *reply);
-  Binding without_reply = binding();
-  without_reply.response_body = "";
-  return host().plans().Find(without_reply, request, request);
+  Binding changed = binding();
+  // Where the client streams, no body rule means the same as "*".
+  if (changed.body.empty() && changed.stream != StreamKind::kServer) changed.body = "*";
+  if (reply == nullptr) changed.response_body = "";
+  return host().plans().Find(changed, request, reply == nullptr ? request : *reply);
 }
 
 Result<ContentChoice> StreamCall::Content() const {

@@ -8,8 +8,8 @@
 
 namespace kratos::http {
 
-/// While it lives, a broken connection raises no SIGPIPE on this thread. OpenSSL and httplib write
-/// without MSG_NOSIGNAL.
+/// While it lives, a broken connection raises no SIGPIPE on this thread. httplib, and OpenSSL under
+/// it, write without MSG_NOSIGNAL.
 class NoSigPipe {
  public:
   NoSigPipe() {

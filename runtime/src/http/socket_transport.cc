@@ -15,6 +15,7 @@
 #include <cstdlib>
 
 #include "http/endpoint.h"
+#include "http/tls_socket_bio.h"
 
 namespace kratos::http {
 
@@ -38,10 +39,12 @@ SocketTransport::~SocketTransport() = default;
 
 bool SocketTransport::MakeTls(SSL_CTX* ctx) {
   ssl_.reset(SSL_new(ctx));
-  if (ssl_ == nullptr || SSL_set_fd(ssl_.get(), socket_) != 1) {
+  BIO* bio = ssl_ == nullptr ? nullptr : NewSocketBio(socket_);
+  if (bio == nullptr) {
     broken_ = true;
     return false;
   }
+  SSL_set_bio(ssl_.get(), bio, bio);
   // A write that has to be tried again may find its bytes elsewhere.
   SSL_set_mode(ssl_.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                SSL_MODE_RELEASE_BUFFERS);

@@ -21,7 +21,19 @@ std::string Short(std::string text) {
   return text;
 }
 
-std::string Difference(const char* what, const Message& got, const Message& want) {
+// Compares the request that the server says it decoded.
+std::string CheckSeen(const EchoReply& reply, const Message& want) {
+  const std::unique_ptr<Message> got(want.New());
+  if (const auto status = google::protobuf::util::JsonStringToMessage(reply.request(), got.get());
+      !status.ok()) {
+    return "the echo is not the request's JSON: " + status.ToString();
+  }
+  return Difference("request seen", *got, want);
+}
+
+}  // namespace
+
+std::string Difference(const std::string& what, const Message& got, const Message& want) {
   if (got.GetDescriptor() == want.GetDescriptor() && MessageDifferencer::Equals(got, want))
     return "";
   return fmt::format("{} is {{{}}}, want {{{}}}", what, Short(got.ShortDebugString()),
@@ -39,17 +51,16 @@ std::string CheckError(const kratos::Status& status, const ExpectedError& want) 
   return fmt::format("{}; want {{{}}}", Short(got.ToString()), want.ShortDebugString());
 }
 
-// Compares the request that the server says it decoded.
-std::string CheckSeen(const EchoReply& reply, const Message& want) {
-  const std::unique_ptr<Message> got(want.New());
-  if (const auto status = google::protobuf::util::JsonStringToMessage(reply.request(), got.get());
-      !status.ok()) {
-    return "the echo is not the request's JSON: " + status.ToString();
-  }
-  return Difference("request seen", *got, want);
+bool FillField(const Fill& fill, Message* message) {
+  const auto* field = message->GetDescriptor()->FindFieldByName(fill.field());
+  if (field == nullptr || field->is_repeated() ||
+      field->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_STRING)
+    return false;
+  std::string content(static_cast<std::size_t>(fill.bytes()), ' ');
+  for (std::size_t i = 0; i < content.size(); ++i) content[i] = static_cast<char>('a' + i % 26);
+  message->GetReflection()->SetString(message, field, std::move(content));
+  return true;
 }
-
-}  // namespace
 
 std::unique_ptr<Message> Unpack(const google::protobuf::Any& packed) {
   const std::string& url = packed.type_url();
@@ -63,8 +74,9 @@ std::unique_ptr<Message> Unpack(const google::protobuf::Any& packed) {
   return message;
 }
 
-const Expectation& ExpectationFor(const Case& row, Peer server) {
-  for (const Expectation& expected : row.expect()) {
+const Expectation& ExpectationFor(
+    const google::protobuf::RepeatedPtrField<Expectation>& expectations, Peer server) {
+  for (const Expectation& expected : expectations) {
     if ((expected.client() == ANY || expected.client() == CPP) &&
         (expected.server() == ANY || expected.server() == server)) {
       return expected;

@@ -19,23 +19,11 @@
 #include "cases.pb.h"
 #include "check.h"
 #include "interop.pb.h"
+#include "stream_check.h"
 
 namespace {
 
-using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
-
-// Gives a field the content "abc...zab...".
-bool Fill(const interop::Fill& fill, Message* message) {
-  const FieldDescriptor* field = message->GetDescriptor()->FindFieldByName(fill.field());
-  if (field == nullptr || field->is_repeated() ||
-      field->cpp_type() != FieldDescriptor::CPPTYPE_STRING)
-    return false;
-  std::string content(static_cast<std::size_t>(fill.bytes()), ' ');
-  for (std::size_t i = 0; i < content.size(); ++i) content[i] = static_cast<char>('a' + i % 26);
-  message->GetReflection()->SetString(message, field, std::move(content));
-  return true;
-}
 
 // Makes the call; what is wrong with its outcome, or "".
 std::string Run(const std::shared_ptr<kratos::http::Client>& client, const interop::Case& row,
@@ -44,13 +32,26 @@ std::string Run(const std::shared_ptr<kratos::http::Client>& client, const inter
   if (call == interop::Calls().end()) return "no such rpc: " + row.method();
   const std::unique_ptr<Message> request = interop::Unpack(row.request());
   if (request == nullptr) return "the request's type is not known";
-  if (row.has_fill() && !Fill(row.fill(), request.get()))
+  if (row.has_fill() && !interop::FillField(row.fill(), request.get()))
     return "no such field to fill: " + row.fill().field();
   kratos::http::CallOptions options;
   options.timeout = std::chrono::milliseconds(row.timeout_ms() > 0 ? row.timeout_ms() : 30'000);
   if (!row.codec().empty()) options.content_type = options.accept = "application/" + row.codec();
   kratos::Context ctx;
   return interop::Check(row, *request, call->second(client, ctx, *request, options), expected);
+}
+
+// Prints the line of a case and counts its failure.
+int Report(const std::string& name, std::string problem, const interop::Expectation& expected) {
+  const std::string& listed = expected.has_open() ? expected.open() : expected.known_fault();
+  if (!listed.empty() && problem.empty()) {
+    problem = fmt::format("listed as not working ({}) but it works", listed);
+  } else if (!listed.empty()) {
+    fmt::print("{} {}: {}\n", expected.has_open() ? "open" : "known", name, listed);
+    return 0;
+  }
+  fmt::print("{}\n", problem.empty() ? "ok " + name : fmt::format("FAIL {}: {}", name, problem));
+  return problem.empty() ? 0 : 1;
 }
 
 }  // namespace
@@ -64,33 +65,31 @@ int main(int argc, char** argv) {
   std::ifstream file(argv[3]);
   const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
   interop::CaseTable table;
-  if (!google::protobuf::TextFormat::ParseFromString(text, &table) || table.cases().empty()) {
+  if (!google::protobuf::TextFormat::ParseFromString(text, &table) ||
+      (table.cases().empty() && table.streams().empty())) {
     std::fprintf(stderr, "client: %s is no table of cases\n", argv[3]);
     return 2;
   }
   kratos::http::ClientOptions options;
   options.endpoint = argv[1];
+  // What a Go server takes.
+  options.streams.kratos_uploads = kind == "go";
   auto client = kratos::http::Client::Create(options);
   if (!client.ok()) {
     std::fprintf(stderr, "client: %s\n", client.status().message().c_str());
     return 2;
   }
+  const interop::Peer server = kind == "go" ? interop::GO : interop::CPP;
   int failed = 0;
   for (const interop::Case& row : table.cases()) {
     if (row.has_raw()) continue;
-    const interop::Expectation& expected =
-        interop::ExpectationFor(row, kind == "go" ? interop::GO : interop::CPP);
-    std::string problem = Run(*client, row, expected);
-    const std::string& listed = expected.has_open() ? expected.open() : expected.known_fault();
-    if (!listed.empty() && problem.empty()) {
-      problem = fmt::format("listed as not working ({}) but it works", listed);
-    } else if (!listed.empty()) {
-      fmt::print("{} {}: {}\n", expected.has_open() ? "open" : "known", row.name(), listed);
-      continue;
-    }
-    failed += problem.empty() ? 0 : 1;
-    fmt::print("{}\n", problem.empty() ? "ok " + row.name()
-                                       : fmt::format("FAIL {}: {}", row.name(), problem));
+    const interop::Expectation& expected = interop::ExpectationFor(row.expect(), server);
+    failed += Report(row.name(), Run(*client, row, expected), expected);
+  }
+  for (const interop::StreamCase& row : table.streams()) {
+    if (row.server() != interop::ANY && row.server() != server) continue;
+    const interop::Expectation& expected = interop::ExpectationFor(row.expect(), server);
+    failed += Report(row.name(), interop::CheckStream(*client, row, expected), expected);
   }
   return failed == 0 ? 0 : 1;
 }

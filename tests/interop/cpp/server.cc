@@ -1,4 +1,5 @@
-// Serves interop.Interop on a free port, printed as "port N", until SIGTERM or SIGINT.
+// Serves interop.Interop and interop.Streams on a free port, printed as "port N", until SIGTERM or
+// SIGINT.
 #include <unistd.h>
 
 #include <chrono>
@@ -9,6 +10,7 @@
 
 #include "kratos/http/server.h"
 #include "service.h"
+#include "streams.h"
 
 int main() {
   // Signals are taken by sigwait below, on every thread alike.
@@ -24,6 +26,7 @@ int main() {
   kratos::http::Server server(options);
   interop::RegisterInteropHttpServer(server, std::make_shared<interop::InteropService>());
   helloworld::RegisterGreeterHttpServer(server, std::make_shared<interop::GreeterService>());
+  interop::RegisterStreamsHttpServer(server, std::make_shared<interop::StreamsService>());
   if (const kratos::Status status = server.Listen(); !status.ok()) {
     std::fprintf(stderr, "server: %s\n", status.message().c_str());
     return 1;

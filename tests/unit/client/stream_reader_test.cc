@@ -464,9 +464,10 @@ TEST_CASE("giving a stream up closes its connection", "[client]") {
   auto client = MakeClient(OptionsFor(peer));
   Context ctx;
   const Call request;
-  auto call = client->Open(ctx, WatchMethod(), &request, {});
-  REQUIRE(call.ok());
-  call = Status();
+  {
+    const auto call = client->Open(ctx, WatchMethod(), &request, {});
+    REQUIRE(call.ok());
+  }
   peer.WaitForServed(1);
   CHECK(rest.empty());
 }

@@ -254,7 +254,7 @@ TEST_CASE("replies come as text or binary, and raw bytes need not be UTF-8", "[c
                     kratos::testing::FrameBytes(kCloseFrame, ClosePayload(1000))));
   Context ctx;
   auto client = MakeClient(OptionsFor(raw));
-  auto call = OpenStream(*client, ctx, Stream(kPipe, StreamKind::kBidi, "GET", "/", "*"));
+  auto call = OpenStream(*client, ctx, Stream(kPipe, StreamKind::kBidi, "GET", "/"));
   const auto received = ReadAll<HttpBody>(*call);
   CHECK(received.messages == std::vector<std::string>{"\xff\xfe", big, "ab", ""});
   CHECK(received.status.ok());

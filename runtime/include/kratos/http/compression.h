@@ -34,8 +34,8 @@ struct CompressionOptions {
   /// built in; a list of up to two), up to Limits::max_decompressed_bytes. Off: a coded body is 415
   /// for a codec, and handed over as it is where raw bytes are wanted. Default: on.
   bool requests = true;
-  /// Compress streamed replies too, each piece so that the peer can read it at once. Costs up to 0.3 MB
-  /// (gzip) or some (zstd, br) for each open stream. Default: off.
+  /// Compress streamed replies too, each piece so that the peer can read it at once. Costs up to
+  /// 0.3 MB (gzip) or some (zstd, br) for each open stream. Default: off.
   bool streams = false;
   /// Shorter replies are sent as they are. Default 1024.
   std::size_t min_bytes = 1024;

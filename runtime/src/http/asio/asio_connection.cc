@@ -189,8 +189,8 @@ void AsioConnection::ArmTimer() {
 Result<std::unique_ptr<WebSocketPeer>> AsioConnection::AcceptWebSocket(
     ServerConnection& connection, const Request& request, const Response& response,
     const WebSocketOptions& options, std::string_view subprotocol) {
-  return AcceptWebSocketOn({transport_, descriptor_, connection.TakeUnread()}, request,
-                           response, options, subprotocol);
+  return AcceptWebSocketOn({transport_, descriptor_, connection.TakeUnread()}, request, response,
+                           options, subprotocol);
 }
 
 }  // namespace kratos::http

@@ -25,7 +25,7 @@ std::shared_ptr<ClientIo> ClientIo::Get() {
 }
 
 ClientIo::ClientIo() : work_(context_.get_executor()) {
-  // Signals are for the program's own threads; SIGPIPE, which OpenSSL can raise, for none.
+  // Signals are for the program's own threads.
   sigset_t all;
   sigset_t before;
   sigfillset(&all);

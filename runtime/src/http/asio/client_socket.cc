@@ -13,7 +13,6 @@
 
 #include "fiber/parker.h"
 #include "http/asio/client_io.h"
-#include "http/no_sigpipe.h"
 
 namespace kratos::http {
 
@@ -78,11 +77,7 @@ WireOutcome ClientSocket::StartTls(std::shared_ptr<const TlsMaterial> tls, std::
     return WireOutcome::kTlsFailed;
   }
   while (true) {
-    Outcome outcome = Outcome::kBroken;
-    {
-      const NoSigPipe quiet;
-      outcome = transport_.Handshake();
-    }
+    const Outcome outcome = transport_.Handshake();
     if (outcome == Outcome::kDone) return WireOutcome::kReply;
     if (outcome == Outcome::kWantRead || outcome == Outcome::kWantWrite) {
       Wait(outcome);
@@ -97,14 +92,9 @@ WireOutcome ClientSocket::StartTls(std::shared_ptr<const TlsMaterial> tls, std::
   }
 }
 
-SocketTransport::Moved ClientSocket::TryRead(char* to, std::size_t size) {
-  const NoSigPipe quiet;
-  return transport_.Read(to, size);
-}
-
 SocketTransport::Moved ClientSocket::Read(char* to, std::size_t size) {
   while (true) {
-    const auto moved = TryRead(to, size);
+    const auto moved = transport_.Read(to, size);
     if (moved.outcome != Outcome::kWantRead && moved.outcome != Outcome::kWantWrite) return moved;
     Wait(moved.outcome);
   }
@@ -114,11 +104,7 @@ ClientSocket::Wrote ClientSocket::Write(std::span<std::string_view> pieces, bool
   while (true) {
     while (!pieces.empty() && pieces.front().empty()) pieces = pieces.subspan(1);
     if (pieces.empty()) return Wrote::kAll;
-    SocketTransport::Moved moved;
-    {
-      const NoSigPipe quiet;
-      moved = transport_.Write(pieces);
-    }
+    const auto moved = transport_.Write(pieces);
     if (moved.outcome == Outcome::kWantWrite && watch) {
       // Which of both it was, the caller finds out by reading.
       Wait(Want::kEither);

@@ -36,7 +36,7 @@ class ClientSocket : public std::enable_shared_from_this<ClientSocket> {
   /// Waits for bytes. kDone, kEnd or kBroken.
   SocketTransport::Moved Read(char* to, std::size_t size);
   /// The same without waiting: kWantRead, kWantWrite too.
-  SocketTransport::Moved TryRead(char* to, std::size_t size);
+  SocketTransport::Moved TryRead(char* to, std::size_t size) { return transport_.Read(to, size); }
   enum class Wrote {
     kAll,
     kReadable,  ///< the peer sent something before all was written

@@ -73,6 +73,7 @@ class AsioEngine final : public Engine {
     for (std::thread& thread : running) thread.join();
     acceptor_.reset();
     pause_.reset();
+    Listener(std::move(listener_));  // Removes the file of a Unix-domain socket.
     {
       const std::lock_guard lock(mutex_);
       serving_ = false;

@@ -1,9 +1,9 @@
 // Media types that are worth compressing.
 #include <algorithm>
 
-#include "metadata/ascii.h"
 #include "kratos/codec/codec.h"
 #include "kratos/http/compression.h"
+#include "metadata/ascii.h"
 
 namespace kratos::http {
 

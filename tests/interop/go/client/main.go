@@ -59,35 +59,48 @@ func run(address, server, path string) (failed int, err error) {
 	}
 	defer client.Close()
 	for _, c := range table.Cases {
-		expected := expectation(c, api.Peer(peer))
+		expected := expectation(c.Expect, api.Peer(peer))
 		problem := ""
 		if c.Raw != nil {
 			problem = checkRaw(address, c.Raw, expected)
 		} else {
 			problem = checkCall(client, c, expected)
 		}
-		verdict, listed := "known", expected.GetKnownFault()
-		if open := expected.GetOpen(); open != "" {
-			verdict, listed = "open", open
+		failed += report(c.Name, problem, expected)
+	}
+	for _, c := range table.Streams {
+		if c.Server != api.Peer_ANY && c.Server != api.Peer(peer) {
+			continue
 		}
-		switch {
-		case listed != "" && problem == "":
-			problem = "listed as not working (" + listed + ") but it works"
-			fallthrough
-		case listed == "" && problem != "":
-			failed++
-			fmt.Printf("FAIL %s: %s\n", c.Name, problem)
-		case listed != "":
-			fmt.Printf("%s %s: %s\n", verdict, c.Name, listed)
-		default:
-			fmt.Printf("ok %s\n", c.Name)
-		}
+		expected := expectation(c.Expect, api.Peer(peer))
+		failed += report(c.Name, checkStream(client, c, expected), expected)
 	}
 	return failed, nil
 }
 
-func expectation(c *api.Case, server api.Peer) *api.Expectation {
-	for _, e := range c.Expect {
+// report prints the line of a case and counts its failure.
+func report(name, problem string, expected *api.Expectation) (failed int) {
+	verdict, listed := "known", expected.GetKnownFault()
+	if open := expected.GetOpen(); open != "" {
+		verdict, listed = "open", open
+	}
+	switch {
+	case listed != "" && problem == "":
+		problem = "listed as not working (" + listed + ") but it works"
+		fallthrough
+	case listed == "" && problem != "":
+		fmt.Printf("FAIL %s: %s\n", name, problem)
+		return 1
+	case listed != "":
+		fmt.Printf("%s %s: %s\n", verdict, name, listed)
+	default:
+		fmt.Printf("ok %s\n", name)
+	}
+	return 0
+}
+
+func expectation(table []*api.Expectation, server api.Peer) *api.Expectation {
+	for _, e := range table {
 		if (e.Client == api.Peer_ANY || e.Client == api.Peer_GO) && (e.Server == api.Peer_ANY || e.Server == server) {
 			return e
 		}

@@ -31,6 +31,9 @@ func run() error {
 	server := http.NewServer(http.Listener(listener), http.Timeout(time.Second))
 	api.RegisterInteropHTTPServer(server, service{})
 	bindings.RegisterGreeter(server)
+	streaming := &streams{gone: make(map[string]bool)}
+	bindings.RegisterStreams(server, streaming)
+	api.RegisterStreamsHTTPServer(server, streaming)
 	stop, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer cancel()
 	done := make(chan error, 1)
