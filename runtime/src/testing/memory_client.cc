@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "http/client_binding.h"
+#include "http/client_call.h"
 #include "http/client_error.h"
 #include "http/client_headers.h"
 #include "http/client_reply.h"
@@ -24,14 +25,6 @@ using http::BindingPlan;
 using http::BodyRule;
 using http::ClientMethod;
 
-std::string ToUpper(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return out;
-}
-
 // The rpc as protobuf knows it; null for one whose .pb.cc is not linked.
 const google::protobuf::MethodDescriptor* FindRpc(std::string_view operation) {
   std::string name(operation.substr(operation.starts_with('/') ? 1 : 0));
@@ -43,8 +36,8 @@ const google::protobuf::MethodDescriptor* FindRpc(std::string_view operation) {
 
 class MemoryClient final : public http::Client, public std::enable_shared_from_this<MemoryClient> {
  public:
-  MemoryClient(InMemoryServer::Impl& server, http::ClientOptions options, Content content,
-               std::shared_ptr<const codec::Registry> codecs)
+  MemoryClient(InMemoryServer::Impl& server, http::ClientOptions options,
+               http::ContentChoice content, std::shared_ptr<const codec::Registry> codecs)
       : server_(server),
         options_(std::move(options)),
         content_(std::move(content)),
@@ -64,12 +57,13 @@ class MemoryClient final : public http::Client, public std::enable_shared_from_t
   struct Route {
     http::Binding binding;
     std::string method;
-    Content content;
+    http::ContentChoice content;
   };
   Result<Route> Choose(const ClientMethod& method, const http::CallOptions& options) const;
   // The request's fields as middleware sees them.
   Metadata Fields(const BindingPlan& plan, const Message* request, const Route& route,
                   const http::CallOptions& options) const;
+  static Status CheckContent(const BindingPlan& plan, const Route& route);
   Status Finish(Metadata* headers) const;
   Status Send(Context& ctx, const Route& route, const Message& request, Message* reply,
               const http::CallOptions& options);
@@ -77,33 +71,25 @@ class MemoryClient final : public http::Client, public std::enable_shared_from_t
 
   InMemoryServer::Impl& server_;
   const http::ClientOptions options_;
-  const Content content_;
+  const http::ContentChoice content_;
   const std::shared_ptr<const codec::Registry> codecs_;
   const std::string user_agent_;
 };
 
 Result<MemoryClient::Route> MemoryClient::Choose(const ClientMethod& method,
                                                  const http::CallOptions& options) const {
-  if (options.binding >= method.bindings.size()) {
-    return BadRequest(kReasonCodec,
-                      fmt::format("{} has {} bindings, there is no number {}", method.operation,
-                                  method.bindings.size(), options.binding));
-  }
-  Route route{method.bindings[options.binding], "", content_};
-  route.method =
-      ToUpper(route.binding.method == "*" ? options.method : std::string(route.binding.method));
-  if (!IsToken(route.method)) {
-    return BadRequest(kReasonCodec,
-                      fmt::format("{} takes any HTTP method: CallOptions::method must name one",
-                                  method.operation));
-  }
-  if (!options.content_type.empty()) {
-    auto chosen = ChooseContent(*codecs_, options.content_type);
-    // A raw body has the content type that its message names, else this one, codec or not.
-    if (chosen.ok()) route.content = std::move(*chosen);
-    if (!chosen.ok() && options.content_type.find('/') == std::string::npos) return chosen.status();
-    route.content.media_type =
-        chosen.ok() ? route.content.media_type : std::string(options.content_type);
+  auto chosen = http::ChooseBinding(method, options);
+  if (!chosen.ok()) return chosen.status();
+  Route route{*chosen->binding, std::move(chosen->method), content_};
+  if (options.content_type.empty()) return route;
+  auto content = http::ChooseContent(*codecs_, options.content_type);
+  if (content.ok()) {
+    route.content = std::move(*content);
+  } else if (options.content_type.find('/') == std::string::npos) {
+    return content.status();
+  } else {
+    // What a raw body may be called; nothing else can be written in it.
+    route.content = {nullptr, options.content_type};
   }
   return route;
 }
@@ -112,9 +98,7 @@ Metadata MemoryClient::Fields(const BindingPlan& plan, const Message* request, c
                               const http::CallOptions& options) const {
   http::BaseFields fields;
   fields.user_agent = user_agent_;
-  fields.accept = options.accept.empty()                          ? content_.media_type
-                  : options.accept.find('/') == std::string::npos ? "application/" + options.accept
-                                                                  : options.accept;
+  fields.accept = http::AcceptFor(options, content_.media_type);
   if (plan.body.raw) {
     if (request != nullptr) fields.content_type = http::RawContentType(plan.body, *request);
     if (fields.content_type.empty()) fields.content_type = options.content_type;
@@ -123,6 +107,12 @@ Metadata MemoryClient::Fields(const BindingPlan& plan, const Message* request, c
     fields.content_type = route.content.media_type;
   }
   return http::MakeHeaders(fields, options.headers);
+}
+
+Status MemoryClient::CheckContent(const BindingPlan& plan, const Route& route) {
+  if (route.content.codec != nullptr || plan.body.raw) return {};
+  return BadRequest(kReasonCodec,
+                    fmt::format("no codec is registered for \"{}\"", route.content.media_type));
 }
 
 Status MemoryClient::Finish(Metadata* headers) const {
@@ -149,6 +139,7 @@ Status MemoryClient::Invoke(Context& ctx, const ClientMethod& method, const Mess
   if (!route.ok()) return route.status();
   auto plan = http::MakePlan(route->binding, *request.GetDescriptor(), *reply->GetDescriptor());
   if (!plan.ok()) return plan.status();
+  if (Status status = CheckContent(**plan, *route); !status.ok()) return status;
   Context call(&ctx);
   if (options.timeout && options.timeout->count() > 0) call.LimitDeadline(*options.timeout);
   Describe(&call, *route);
@@ -192,7 +183,7 @@ Status MemoryClient::Send(Context& ctx, const Route& route, const Message& reque
 
 Result<http::Response> MemoryClient::Do(Context& ctx, const http::Request& request) {
   http::Request out = request;
-  out.method = ToUpper(request.method);
+  out.method = http::ToUpper(request.method);
   if (Status status = Finish(&out.headers); !status.ok()) return status;
   return server_.Call(ctx, std::move(out));
 }
@@ -217,10 +208,11 @@ Result<std::unique_ptr<kratos::internal::ClientCall>> MemoryClient::Open(
     const auto* field = rpc->input_type()->FindFieldByName(std::string(binding.body));
     if (field == nullptr || field->is_repeated() || field->message_type() == nullptr)
       binding.body = "*";
-    route->method = "GET";
   }
   auto plan = http::MakePlan(binding, *rpc->input_type(), *rpc->output_type());
   if (!plan.ok()) return plan.status();
+
+  if (Status status = CheckContent(**plan, *route); !status.ok()) return status;
 
   StreamSetup setup{.server = server_,
                     .ctx = ctx,
@@ -259,20 +251,6 @@ Result<std::unique_ptr<kratos::internal::ClientCall>> MemoryClient::Open(
 
 }  // namespace
 
-Result<Content> ChooseContent(const codec::Registry& registry, const std::string& text) {
-  Content content;
-  if (text.find('/') == std::string::npos) {
-    content.codec = registry.Find(text);
-    content.media_type = "application/" + text;
-  } else if (const auto type = codec::ParseMediaType(text)) {
-    content.codec = registry.Find(type->subtype);
-    content.media_type = text;
-  }
-  if (content.codec == nullptr)
-    return BadRequest(kReasonCodec, fmt::format("no codec is registered for \"{}\"", text));
-  return content;
-}
-
 Result<std::shared_ptr<http::Client>> MakeMemoryClient(InMemoryServer::Impl& server,
                                                        http::ClientOptions options) {
   if (!IsFieldValue(options.user_agent))
@@ -280,7 +258,7 @@ Result<std::shared_ptr<http::Client>> MakeMemoryClient(InMemoryServer::Impl& ser
   auto codecs = options.codecs;
   if (codecs == nullptr)
     codecs = std::make_shared<const codec::Registry>(codec::Registry::WithDefaults());
-  auto content = ChooseContent(*codecs, options.codec);
+  auto content = http::ChooseContent(*codecs, options.codec);
   if (!content.ok()) return content.status();
   return std::shared_ptr<http::Client>(std::make_shared<MemoryClient>(
       server, std::move(options), std::move(*content), std::move(codecs)));

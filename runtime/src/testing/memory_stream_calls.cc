@@ -7,14 +7,12 @@
 #include <optional>
 #include <utility>
 
-#include "errors/errors.pb.h"
 #include "http/client_error.h"
 #include "http/client_reply.h"
+#include "http/message_splitter.h"
 #include "http/stream_codec.h"
 #include "http/stream_marks.h"
 #include "kratos/errors/errors.h"
-#include "kratos/json/json.h"
-#include "testing/event_reader.h"
 
 namespace kratos::testing::internal {
 
@@ -134,7 +132,7 @@ class ServerStreamCall final : public CallBase {
     if (!ended_.ok()) return ended_;
     if (!head_seen_) ended_ = TakeHead();
     if (!ended_.ok()) return ended_;
-    Result<bool> more = s_.plan->response_body.raw ? RecvRaw(message) : RecvEvent(message);
+    Result<bool> more = s_.plan->response_body.raw ? RecvRaw(message) : RecvItem(message);
     ended_ = more.status();
     return more;
   }
@@ -168,39 +166,46 @@ class ServerStreamCall final : public CallBase {
     return true;
   }
 
-  Result<bool> RecvEvent(Message* message) {
+  Result<bool> RecvItem(Message* message) {
+    http::StreamItem item;
+    const Result<bool> more = NextItem(&item);
+    if (!more.ok() || !*more) return more;
+    if (item.kind == http::StreamItem::Kind::kError)
+      return http::ErrorFromEvent(*s_.codecs, item.payload);
+    if (!events_) {
+      auto error = http::ErrorFromElement(*s_.codecs, item.payload, *message->GetDescriptor());
+      if (error) return *error;
+    }
+    message->Clear();
+    // As servers do not cut a message down to the field of response_body.
+    const auto& json = http::ReplyCodec(*s_.codecs, {});
+    if (Status status = json.Decode(item.payload, nullptr, {}, message); !status.ok())
+      return InternalServer(kReasonCodec, "a message cannot be read: " + status.message());
+    return true;
+  }
+
+  Result<bool> NextItem(http::StreamItem* item) {
+    if (splitter_ == nullptr) {
+      const auto type = codec::ParseMediaType(exchange_->head().headers.Get("Content-Type"));
+      const std::string subtype = type ? type->subtype : "";
+      events_ = subtype == "event-stream";
+      splitter_ = events_             ? http::SplitEvents(0)
+                  : subtype == "json" ? http::SplitArray(0)
+                                      : http::SplitLines(0);
+    }
     while (true) {
-      if (const auto event = events_.Next()) {
-        if (event->name == "error") return ErrorFromEvent(event->data);
-        message->Clear();
-        // As servers do not cut a message down to the field of response_body.
-        const auto& json = http::ReplyCodec(*s_.codecs, {});
-        if (Status status = json.Decode(event->data, nullptr, {}, message); !status.ok())
-          return InternalServer(kReasonCodec, "an event cannot be read: " + status.message());
-        return true;
-      }
+      auto found = splitter_->Next(item);
+      if (!found.ok() || *found) return found;
       std::string bytes;
       const Result<bool> more = exchange_->ReadReply(call_, &bytes);
       if (!more.ok()) return Explain(more.status());
-      if (!*more) return false;
-      events_.Feed(bytes);
+      if (!*more) return splitter_->Last(item);
+      splitter_->Feed(bytes);
     }
   }
 
-  Status ErrorFromEvent(const std::string& data) const {
-    http::Response reply;
-    reply.status = 500;
-    reply.body = data;
-    errors::Status read;
-    // The event's own code takes the place of the status that a reply has.
-    if (!json::Decode(data, {}, &read) && read.code() != 0) {
-      reply.status =
-          read.code() <= 16 ? HttpFromGrpcCode(static_cast<GrpcCode>(read.code())) : read.code();
-    }
-    return http::ErrorFromReply(*s_.codecs, std::move(reply));
-  }
-
-  EventReader events_;
+  std::unique_ptr<http::MessageSplitter> splitter_;
+  bool events_ = false;
   Status ended_;
 };
 

@@ -14,14 +14,6 @@
 
 namespace kratos::testing::internal {
 
-/// A codec and the media type that announces it.
-struct Content {
-  const codec::Codec* codec = nullptr;
-  std::string media_type{};
-};
-/// `text` is a codec's name or a whole media type.
-Result<Content> ChooseContent(const codec::Registry& registry, const std::string& text);
-
 /// What a call is made from.
 struct StreamSetup {
   InMemoryServer::Impl& server;

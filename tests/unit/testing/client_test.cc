@@ -147,12 +147,18 @@ TEST_CASE("client in memory: a server stream") {
   }
 
   watch.set_fail_after(1);
-  auto broken = client.Watch(ctx, watch);
   Note note;
-  CHECK(*broken->Recv(&note));
-  kratos::Status status = broken->Recv(&note).status();
-  CHECK(status.code() == 409);
-  CHECK(status.reason() == "NOTES_BROKEN");
+  kratos::Status status;
+  for (const char* accept : {"", "application/x-ndjson", "application/json"}) {
+    CAPTURE(accept);
+    kratos::http::CallOptions options;
+    options.accept = accept;
+    auto broken = client.Watch(ctx, watch, options);
+    CHECK(*broken->Recv(&note));
+    status = broken->Recv(&note).status();
+    CHECK(status.code() == 409);
+    CHECK(status.reason() == "NOTES_BROKEN");
+  }
   watch.set_fail_after(0);
   status = client.Watch(ctx, watch)->Recv(&note).status();
   CHECK(status.code() == 409);
