@@ -1,4 +1,5 @@
 // Starting and stopping.
+#include <ctime>
 #include <future>
 
 #include "services.h"
@@ -147,13 +148,44 @@ TEST_CASE("lifecycle: readiness turns false first, and requests are still answer
   auto stopping = std::async(std::launch::async, [&server] { return server.Stop(10min); });
   int not_ready = 0;
   while (true) {
-    const int status = server.Get("/readyz").status;
-    if (status == 0) break;
-    if (status == 503) ++not_ready;
+    const Reply reply = server.Get("/readyz");
+    if (reply.status == 0) break;
+    if (reply.status != 503) continue;
+    ++not_ready;
+    CHECK(reply.headers.Get("Connection") == "close");
   }
   CHECK(not_ready > 0);
   CHECK(stopping.get().ok());
   CHECK_FALSE(server->Ready());
+}
+
+TEST_CASE("lifecycle: a connection made just before the stop still gets an answer") {
+  // The time for the first request is short, and this machine may be slow.
+  int status = 0;
+  for (int attempt = 0; attempt < 20 && status == 0; ++attempt) {
+    EchoTestServer server;
+    CHECK(server.Get("/v1/hook").status == 200);
+    const int port = server.port();
+    RawConnection fresh(port);
+    auto stopping = std::async(std::launch::async, [&server] { return server.Stop(10min); });
+    while (!Refused(port)) std::this_thread::yield();
+    fresh.Send("GET /v1/hook HTTP/1.1\r\nHost: h\r\n\r\n");
+    const auto reply = fresh.Read();
+    status = reply.status;
+    if (status != 0) CHECK(reply.headers.Get("Connection") == "close");
+    CHECK(stopping.get().ok());
+  }
+  CHECK(status == 200);
+}
+
+TEST_CASE("lifecycle: a server without requests leaves the processor alone") {
+  EchoTestServer server;
+  CHECK(server.Get("/v1/hook").status == 200);
+  const auto began = std::chrono::steady_clock::now();
+  const auto used = std::clock();
+  std::this_thread::sleep_for(500ms);
+  const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - began;
+  CHECK(static_cast<double>(std::clock() - used) / CLOCKS_PER_SEC < 0.1 * passed.count());
 }
 
 TEST_CASE("lifecycle: stopping twice, and after the end, is fine") {

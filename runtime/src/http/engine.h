@@ -3,6 +3,7 @@
 
 #include <openssl/ssl.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -29,6 +30,13 @@ class EngineHandler {
                       Response* response) = 0;
 };
 
+/// How long after its beginning a connection without a request is kept by a server that stops
+/// within `grace`: its client has just been told that it has one.
+constexpr std::chrono::milliseconds FirstRequestGrace(std::chrono::milliseconds grace) {
+  constexpr std::chrono::milliseconds kMost{500};
+  return grace.count() <= 0 ? kMost : std::min(kMost, grace / 2);
+}
+
 /// One way of listening, reading requests and writing replies. An engine sends Response::headers as
 /// they are, adds what frames the body, sends no body for HEAD, 204 and 304, and closes the
 /// connection when Response::close asks for it.
@@ -37,8 +45,13 @@ class Engine {
   virtual ~Engine() = default;
   /// Serves connections to `listener` until Stop; every connection is closed when it returns.
   virtual Status Serve(Listener listener) = 0;
+  /// From now on every reply closes its connection, so that clients look for one elsewhere.
+  /// Thread-safe.
+  virtual void CloseAfterReplies() = 0;
   /// Stops accepting, closes idle connections, waits up to `grace` (zero: no limit) for running
-  /// calls, then cuts the rest off. False when any was. Thread-safe.
+  /// calls, then cuts the rest off. False when any was. A request that has come by then is
+  /// answered, and a connection younger than FirstRequestGrace may still send its first
+  /// one. Thread-safe.
   virtual bool Stop(std::chrono::milliseconds grace) = 0;
   /// New connections use these certificates from now on; the ones there are stay. Thread-safe.
   virtual void ReplaceTls(std::shared_ptr<SSL_CTX> tls) = 0;

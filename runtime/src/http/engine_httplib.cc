@@ -2,7 +2,9 @@
 // are read and written by server_connection.h, because httplib (0.11 to date)
 // percent-decodes header values, routes by regular expressions on the decoded path, knows a fixed
 // set of methods only, reads chunk sizes leniently and has no limit on the time or size of a head.
+#include <fcntl.h>
 #include <httplib.h>
+#include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -14,6 +16,7 @@
 #include <cstring>
 #include <mutex>
 #include <set>
+#include <thread>
 #include <vector>
 
 #include "fiber/thread_pool.h"
@@ -79,9 +82,9 @@ class HttplibEngine final : public Engine, private httplib::Server {
       const std::lock_guard lock(mutex_);
       if (stopping_) return {};
       serving_ = true;
+      inherited_ = listener.inherited();
     }
-    svr_sock_ = listener.Release();  // httplib closes it.
-    const bool ended_well = listen_after_bind();
+    const bool ended_well = inherited_ ? AcceptInherited(listener) : Accept(std::move(listener));
     {
       const std::lock_guard lock(mutex_);
       serving_ = false;
@@ -97,17 +100,21 @@ class HttplibEngine final : public Engine, private httplib::Server {
     tls_ = std::move(tls);
   }
 
+  void CloseAfterReplies() override { closing_ = true; }
+
   bool Stop(milliseconds grace) override {
     std::unique_lock lock(mutex_);
+    if (!stopping_) first_request_grace_ = FirstRequestGrace(grace);
     const bool first = !stopping_.exchange(true);
+    closing_ = true;
     draining_.request_stop();
     const std::uint64_t one = 1;
     if (write(wake_, &one, sizeof one) < 0)
       log::Write(log::Level::kError, "cannot wake idle connections");
     // httplib's stop() does nothing on a server that is about to run: Serve is inside
     // listen_after_bind, and is_running() soon true.
-    while (serving_ && !is_running()) changed_.wait_for(lock, milliseconds(1));
-    if (first) httplib::Server::stop();
+    while (serving_ && !inherited_ && !is_running()) changed_.wait_for(lock, milliseconds(1));
+    if (first && !inherited_) httplib::Server::stop();
     // Serving goes on until the last connection is closed, those that still wait for a thread
     // included.
     const auto done = [this] { return !serving_; };
@@ -126,6 +133,31 @@ class HttplibEngine final : public Engine, private httplib::Server {
   }
 
  private:
+  bool Accept(Listener listener) {
+    // httplib would ask a socket that does not block again and again.
+    fcntl(listener.socket(), F_SETFL, fcntl(listener.socket(), F_GETFL) & ~O_NONBLOCK);
+    svr_sock_ = listener.Release();  // httplib closes it.
+    return listen_after_bind();
+  }
+
+  // httplib ends by shutting the socket down, for every process that has it.
+  bool AcceptInherited(const Listener& listener) {
+    bool ended_well = true;
+    while (!stopping_ && ended_well) {
+      pollfd entries[] = {{listener.socket(), POLLIN, 0}, {wake_, POLLIN, 0}};
+      ended_well = poll(entries, 2, -1) >= 0 || errno == EINTR;
+      if (!ended_well || entries[0].revents == 0) continue;
+      const int socket = accept4(listener.socket(), nullptr, nullptr, SOCK_CLOEXEC);
+      if (socket >= 0) {
+        pool_.Add([this, socket] { process_and_close_socket(socket); });
+      } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+        std::this_thread::sleep_for(milliseconds(1));  // As httplib does.
+      }
+    }
+    pool_.Finish();
+    return ended_well;
+  }
+
   // The calls of a connection, which has this thread to itself.
   class Host final : public CallHost {
    public:
@@ -142,7 +174,7 @@ class HttplibEngine final : public Engine, private httplib::Server {
     std::stop_token draining() const override { return engine_.draining_.get_token(); }
     fiber::Executor& executor() override { return fiber::BlockingPool(); }
     // With others waiting for a thread, nobody keeps one between two requests.
-    bool closing() const override { return engine_.stopping_ || engine_.pool_.HasWaiting(); }
+    bool closing() const override { return engine_.closing_ || engine_.pool_.HasWaiting(); }
     Result<std::unique_ptr<WebSocketPeer>> AcceptWebSocket(ServerConnection&, const Request&,
                                                            const Response&, const WebSocketOptions&,
                                                            std::string_view) override {
@@ -173,7 +205,7 @@ class HttplibEngine final : public Engine, private httplib::Server {
   }
 
   void ServeConnection(int socket, SSL_CTX* tls) {
-    PollWaiter waiter(socket, {wake_, pool_.waiting_fd()}, limits_);
+    PollWaiter waiter(socket, {wake_, pool_.waiting_fd(), &first_request_grace_}, limits_);
     SocketTransport transport(socket);
     ServerConnection connection(transport, waiter, limits_);
     if (WorkerPool::admission() == WorkerPool::Admission::kRefuse) {
@@ -193,7 +225,9 @@ class HttplibEngine final : public Engine, private httplib::Server {
   const Limits& limits_;
   EngineHandler& handler_;
   const int wake_;
+  std::atomic<bool> closing_ = false;
   std::atomic<bool> stopping_ = false;
+  std::atomic<milliseconds> first_request_grace_{};
   std::stop_source draining_;
   PeerWatch watch_;
 
@@ -201,6 +235,7 @@ class HttplibEngine final : public Engine, private httplib::Server {
   std::condition_variable changed_;
   std::set<int> connections_;  // Being served; a connection is closed and taken out under the lock.
   bool serving_ = false;
+  bool inherited_ = false;
   bool cut_off_ = false;
   std::shared_ptr<SSL_CTX> tls_;
 

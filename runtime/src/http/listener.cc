@@ -165,6 +165,7 @@ Result<Listener> Listener::Open(std::string_view address, bool reuse_port) {
     if (!socket.ok()) return socket.status();
     listener.socket_ = *socket;
     listener.port_ = BoundPort(*socket);
+    listener.inherited_ = true;
     return listener;
   }
   auto parsed = ParseHostPort(address);

@@ -23,6 +23,7 @@ class Listener {
       : socket_(std::exchange(other.socket_, -1)),
         host_(std::move(other.host_)),
         port_(other.port_),
+        inherited_(other.inherited_),
         path_(std::exchange(other.path_, {})) {}
   Listener& operator=(Listener&& other) noexcept;
   /// Closes the socket and removes the file of a Unix-domain one that was made here.
@@ -34,6 +35,8 @@ class Listener {
   /// Of TCP: the bound port; else 0.
   int port() const { return port_; }
   bool tcp() const { return port_ != 0; }
+  /// Other processes may have the same socket: it was handed over.
+  bool inherited() const { return inherited_; }
   /// Gives the socket up without closing it.
   int Release() { return std::exchange(socket_, -1); }
 
@@ -41,6 +44,7 @@ class Listener {
   int socket_ = -1;
   std::string host_;
   int port_ = 0;
+  bool inherited_ = false;
   std::string path_;
 };
 

@@ -56,7 +56,12 @@ bool PollWaiter::WaitForRequest() {
         {socket_, POLLIN, 0}, {wake_.stop, POLLIN, 0}, {first ? -1 : wake_.make_room, POLLIN, 0}};
     if (Poll(entries, 3, limit.count() > 0, until) <= 0) return false;
     if (entries[0].revents != 0) return true;
-    if (entries[1].revents != 0) return false;
+    if (entries[1].revents != 0) {
+      auto last = Clock::now();
+      if (first && wake_.first_request_grace != nullptr)
+        last = accepted_ + wake_.first_request_grace->load();
+      return Poll(entries, 1, true, last) > 0;
+    }
     // Of all the connections that wake up here one gets the token and goes.
     std::uint64_t token = 0;
     if (entries[2].revents != 0 && read(wake_.make_room, &token, sizeof token) > 0) return false;

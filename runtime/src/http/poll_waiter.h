@@ -1,6 +1,9 @@
 // Waiting with poll(): for connections that have a thread of their own.
 #pragma once
 
+#include <atomic>
+#include <chrono>
+
 #include "http/socket_waiter.h"
 #include "kratos/http/server.h"
 
@@ -15,6 +18,8 @@ class PollWaiter final : public SocketWaiter {
     /// An eventfd of EFD_SEMAPHORE: each token asks one connection that idles between two requests
     /// to make room.
     int make_room = -1;
+    /// When it stops: how long after its beginning the connection may send its first request.
+    const std::atomic<std::chrono::milliseconds>* first_request_grace = nullptr;
   };
 
   /// Owns none of them; `limits` must outlive it.
@@ -24,17 +29,19 @@ class PollWaiter final : public SocketWaiter {
   Ready WaitReadable(std::chrono::milliseconds timeout) override;
   Ready WaitWritable(std::chrono::milliseconds timeout) override;
   /// Waits for the first byte of a request; of the connection's first one no longer than
-  /// Limits::read_timeout. False when the time ran out, the server stops or another connection
-  /// needs the room.
+  /// Limits::read_timeout. False when the time ran out, another connection needs the room, or the
+  /// server stops and nothing has come; see Engine::Stop.
   bool WaitForRequest();
 
  private:
+  using Clock = std::chrono::steady_clock;
   Ready Wait(short events, std::chrono::milliseconds timeout);
 
   const int socket_;
   const Wake wake_;
   const Limits& limits_;
   bool first_ = true;
+  const Clock::time_point accepted_ = Clock::now();
 };
 
 }  // namespace kratos::http

@@ -182,12 +182,14 @@ bool Server::Ready() const { return impl_->serving && !impl_->stopped; }
 
 Status Server::Stop(std::chrono::milliseconds grace) {
   const bool first = !impl_->stopped.exchange(true);
-  if (first && impl_->serving && impl_->options.stop_delay.count() > 0)
-    std::this_thread::sleep_for(impl_->options.stop_delay);
   Engine* engine = nullptr;
   {
     const std::lock_guard lock(impl_->mutex);
     engine = impl_->engine.get();
+  }
+  if (first && impl_->serving && impl_->options.stop_delay.count() > 0) {
+    engine->CloseAfterReplies();
+    std::this_thread::sleep_for(impl_->options.stop_delay);
   }
   if (engine == nullptr || engine->Stop(grace)) return {};
   return GatewayTimeout(

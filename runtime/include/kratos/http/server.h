@@ -157,7 +157,8 @@ struct ServerOptions {
   StreamOptions streams{};
   WebSocketOptions websocket{};
   /// How long Stop goes on serving with Ready() false before it stops accepting: time for whoever
-  /// sends requests here to notice. Default: none.
+  /// sends requests here to notice. Replies say "Connection: close" meanwhile, so that clients
+  /// leave between two requests and not in the middle of one. Default: none.
   std::chrono::milliseconds stop_delay{0};
 };
 
@@ -237,8 +238,10 @@ class Server : public transport::Server {
   /// True from the moment requests are answered until Stop is called: what a readiness probe asks.
   /// Thread-safe.
   bool Ready() const;
-  /// Turns Ready() false, waits ServerOptions::stop_delay, stops accepting, waits up to `grace` for
-  /// running calls, then closes. Returns 504 when calls were cut off. Thread-safe.
+  /// Turns Ready() false, waits ServerOptions::stop_delay, stops accepting, waits up to `grace`
+  /// (zero: no limit) for running calls, then closes. A request that has come by then is answered;
+  /// a connection that was made within the last half second may still send its first one. Returns
+  /// 504 when calls were cut off. Thread-safe.
   Status Stop(std::chrono::milliseconds grace) override;
   /// Uses other certificates for connections that come from now on; the options must have had `tls`
   /// from the start. Fails, and changes nothing, when they are not usable. Thread-safe.

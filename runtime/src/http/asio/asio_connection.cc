@@ -1,5 +1,6 @@
 #include "http/asio/asio_connection.h"
 
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <boost/asio/post.hpp>
@@ -62,9 +63,16 @@ void AsioConnection::End() {
   });
 }
 
+// In a server that stops: whether a request has come, or a first one may.
+bool AsioConnection::MayStillAsk() const {
+  if (requests_ == 0 && Clock::now() < accepted_ + shared_.first_request_grace.load()) return true;
+  pollfd entry{transport_.socket(), POLLIN | POLLRDHUP, 0};
+  return poll(&entry, 1, 0) > 0 && (entry.revents & (POLLERR | POLLHUP | POLLRDHUP)) == 0;
+}
+
 // Between two requests.
 void AsioConnection::Idle() {
-  if (shared_.stopping) return End();
+  if (shared_.stopping && !MayStillAsk()) return End();
   connection_.Rest();
   idle_ = true;
   milliseconds limit = shared_.limits.idle_timeout;
@@ -72,6 +80,7 @@ void AsioConnection::Idle() {
       (limit.count() <= 0 || shared_.limits.read_timeout < limit)) {
     limit = shared_.limits.read_timeout;
   }
+  if (shared_.stopping) limit = shared_.first_request_grace;
   SetDeadline(limit);
   descriptor_.async_wait(stream_descriptor::wait_read, [this, self = self_](error_code error) {
     idle_ = false;
@@ -88,8 +97,8 @@ void AsioConnection::Serve() {
   auto afterwards = Afterwards::kKeep;
   do {
     afterwards = ServeRequest(connection_, shared_.limits, requests_++, shared_.handler, *this);
-  } while (afterwards == Afterwards::kKeep && connection_.HasUnread() && !shared_.stopping);
-  if (afterwards == Afterwards::kKeep && !shared_.stopping) return Idle();
+  } while (afterwards == Afterwards::kKeep && connection_.HasUnread());
+  if (afterwards == Afterwards::kKeep && (!shared_.stopping || MayStillAsk())) return Idle();
   connection_.Close(afterwards == Afterwards::kLinger);
   End();
 }
@@ -100,7 +109,12 @@ void AsioConnection::OnHangup() {
 }
 
 void AsioConnection::OnStop() {
-  if (idle_) descriptor_.cancel();
+  if (!idle_) return;
+  if (!MayStillAsk()) {
+    descriptor_.cancel();
+  } else {
+    SetDeadline(shared_.first_request_grace);
+  }
 }
 
 void AsioConnection::CutOff() {

@@ -23,7 +23,11 @@ struct AsioShared {
   const Limits& limits;
   EngineHandler& handler;
   fiber::ThreadPool& calls;
+  /// Every reply closes its connection.
+  std::atomic<bool>& closing;
   std::atomic<bool>& stopping;
+  /// Set before `stopping`.
+  const std::atomic<std::chrono::milliseconds>& first_request_grace;
   const std::stop_source& draining;
   /// Called on the connection's thread when it has ended.
   std::function<void()> ended;
@@ -45,7 +49,8 @@ class AsioConnection final : public std::enable_shared_from_this<AsioConnection>
 
   /// The peer has sent its last byte, or is gone.
   void OnHangup();
-  /// The server stops: ends the connection unless it is busy, which then sees to it itself.
+  /// The server stops: ends the connection unless a request may still come. A busy one sees to it
+  /// itself.
   void OnStop();
   /// Cancels what runs and breaks the connection.
   void CutOff();
@@ -57,6 +62,7 @@ class AsioConnection final : public std::enable_shared_from_this<AsioConnection>
   using Clock = std::chrono::steady_clock;
   using WaitType = boost::asio::posix::stream_descriptor::wait_type;
 
+  bool MayStillAsk() const;
   void Idle();
   void Serve();
   void End();
@@ -69,7 +75,7 @@ class AsioConnection final : public std::enable_shared_from_this<AsioConnection>
   void WatchPeer(std::stop_source* source) override;
   std::stop_token draining() const override { return shared_.draining.get_token(); }
   fiber::Executor& executor() override { return shared_.calls; }
-  bool closing() const override { return shared_.stopping; }
+  bool closing() const override { return shared_.closing; }
   Result<std::unique_ptr<WebSocketPeer>> AcceptWebSocket(ServerConnection& connection,
                                                          const Request& request,
                                                          const Response& response,
@@ -88,6 +94,7 @@ class AsioConnection final : public std::enable_shared_from_this<AsioConnection>
   SocketTransport transport_;
   ServerConnection connection_;
   std::size_t requests_ = 0;
+  const Clock::time_point accepted_ = Clock::now();
 
   Clock::time_point deadline_ = Clock::time_point::max();
   bool timer_armed_ = false;

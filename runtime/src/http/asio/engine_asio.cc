@@ -34,6 +34,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds kAcceptPause{50};
 // Connections accepted before others get their turn.
 constexpr int kAcceptBurst = 64;
+constexpr int kLastAccepts = 4096;
 
 std::size_t Cores() { return std::max<std::size_t>(1, std::thread::hardware_concurrency()); }
 
@@ -51,7 +52,7 @@ class AsioEngine final : public Engine {
       : limits_(options.limits),
         tls_(std::move(tls)),
         calls_(CallThreads(limits_), limits_.max_queued_calls),
-        shared_{limits_, handler, calls_, stopping_, draining_, [this] { OnConnectionEnd(); }} {
+        shared_{limits_, handler, calls_, closing_, stopping_, first_request_grace_, draining_, [this] { OnConnectionEnd(); }} {
     for (std::size_t i = 0; i < IoThreads(limits_); ++i)
       threads_.push_back(std::make_unique<IoThread>());
   }
@@ -82,12 +83,18 @@ class AsioEngine final : public Engine {
     return {};
   }
 
+  void CloseAfterReplies() override { closing_ = true; }
+
   bool Stop(milliseconds grace) override {
+    closing_ = true;
     std::unique_lock lock(mutex_);
+    if (!stopping_) first_request_grace_ = FirstRequestGrace(grace);
     if (!stopping_.exchange(true)) {
       draining_.request_stop();
       if (serving_) {
         threads_[0]->Post([this] {
+          // Those that are through to the kernel count as accepted; more may come all the time.
+          AcceptPending(kLastAccepts);
           acceptor_->close();
           accepting_ = false;
           EndWhenDone();
@@ -122,19 +129,25 @@ class AsioEngine final : public Engine {
     if (!acceptor_->is_open()) return;
     acceptor_->async_wait(stream_descriptor::wait_read, [this](error_code error) {
       if (error) return;
-      for (int i = 0; i < kAcceptBurst; ++i) {
-        const int socket =
-            accept4(acceptor_->native_handle(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
-        if (socket >= 0) {
-          Take(socket);
-        } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-          return PauseAccepting();
-        } else if (errno != EINTR && errno != ECONNABORTED) {
-          break;
-        }
-      }
+      if (!AcceptPending(kAcceptBurst)) return PauseAccepting();
       Accept();
     });
+  }
+
+  // Takes what waits, up to `most`. False when there is no room in this process.
+  bool AcceptPending(int most) {
+    for (int i = 0; i < most; ++i) {
+      const int socket =
+          accept4(acceptor_->native_handle(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
+      if (socket >= 0) {
+        Take(socket);
+      } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+        return false;
+      } else if (errno != EINTR && errno != ECONNABORTED) {
+        break;
+      }
+    }
+    return true;
   }
 
   void PauseAccepting() {
@@ -183,7 +196,9 @@ class AsioEngine final : public Engine {
   std::condition_variable changed_;
   std::shared_ptr<SSL_CTX> tls_;
   bool serving_ = false;
+  std::atomic<bool> closing_ = false;
   std::atomic<bool> stopping_ = false;
+  std::atomic<milliseconds> first_request_grace_{};
   std::stop_source draining_;
   std::atomic<std::size_t> connection_count_ = 0;
 
