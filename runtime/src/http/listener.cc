@@ -182,6 +182,7 @@ Listener& Listener::operator=(Listener&& other) noexcept {
   std::swap(socket_, other.socket_);
   std::swap(host_, other.host_);
   std::swap(port_, other.port_);
+  std::swap(inherited_, other.inherited_);
   std::swap(path_, other.path_);
   return *this;
 }
