@@ -3,7 +3,7 @@
 #
 #   tests/run.sh [--quick]
 #
-#   --quick   leaves out the sanitizer build
+#   --quick   leaves out the builds with sanitizers
 #
 # On a bare Debian 12 machine (root, apt) this is all it takes. Ends with a line "N passed, 0 failed"; exit status 0 only then.
 # Logs are in build/test-logs. Environment: KRATOS_JOBS (default: one a core), KRATOS_CACHE (downloads; default ~/.cache/kratos-cpp).
@@ -85,6 +85,12 @@ if [ "$sanitize" = 1 ]; then
   step "configure with sanitizers" cmake --preset asan
   step "build with sanitizers" cmake --build build/asan -j "$jobs" --target kratos_sanitized_tests
   run_ctest "tests with sanitizers" build/asan -j "$jobs" -L 'unit|e2e|fuzz' -LE slow
+fi
+
+if [ "$sanitize" = 1 ]; then
+  step "configure with ThreadSanitizer" cmake --preset tsan
+  step "build with ThreadSanitizer" cmake --build build/tsan -j "$jobs" --target kratos_threaded_tests
+  run_ctest "tests with ThreadSanitizer" build/tsan -j "$jobs" -R '^(core|fiber|http|client|client_stream|testing|e2e|e2e_stream)_test'
 fi
 
 say "done"
