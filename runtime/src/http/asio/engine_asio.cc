@@ -52,7 +52,10 @@ class AsioEngine final : public Engine {
       : limits_(options.limits),
         tls_(std::move(tls)),
         calls_(CallThreads(limits_), limits_.max_queued_calls),
-        shared_{limits_, handler, calls_, closing_, stopping_, first_request_grace_, draining_, [this] { OnConnectionEnd(); }} {
+        shared_{limits_,   handler,
+                calls_,    closing_,
+                stopping_, first_request_grace_,
+                draining_, [this] { OnConnectionEnd(); }} {
     for (std::size_t i = 0; i < IoThreads(limits_); ++i)
       threads_.push_back(std::make_unique<IoThread>());
   }
