@@ -22,7 +22,7 @@ done
 
 jobs=${KRATOS_JOBS:-$(nproc)}
 # Trees in other directories then share what is compiled.
-export CCACHE_NOHASHDIR=1
+export CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=pch_defines,time_macros
 export KRATOS_CACHE=${KRATOS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kratos-cpp}
 logs=$root/build/test-logs
 mkdir -p "$logs" "$KRATOS_CACHE"
