@@ -165,6 +165,22 @@ TEST_CASE("wire: bodies that end early are refused when the client still listens
   }
 }
 
+TEST_CASE("wire: clients that would rather speak HTTP/2 are answered in HTTP/1.1, or told") {
+  EchoTestServer server;
+  const Reply offered = server.Get("/v1/hook", {"--http2"});
+  if (offered.exit_code == 2) return;  // This curl knows no HTTP/2.
+  CHECK(offered.status == 200);
+  CHECK_FALSE(offered.headers.Has("Upgrade"));
+  const Reply posted = server.Send("POST", "/v1/raw", "{}", "application/json", {"--http2"});
+  CHECK(posted.status == 200);
+  const Reply insisted = server.Get("/v1/hook", {"--http2-prior-knowledge"});
+  CHECK(insisted.exit_code != 0);
+  RawConnection connection(server.port());
+  connection.Send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+  CHECK(connection.Read().status == 505);
+  CHECK(connection.ReadEnd());
+}
+
 TEST_CASE("wire: noise of every kind ends in a refusal or in silence, never in harm") {
   auto options = LocalOptions();
   options.limits.read_timeout = std::chrono::milliseconds(50);
