@@ -26,33 +26,11 @@ _LIBRARIES = {
     "zlib": "zlib",
 }
 
-# Used where they are installed, as in the CMake build.
-_OPTIONAL_LIBRARIES = {
-    "brotli": "libbrotlienc libbrotlidec",
-    "zstd": "libzstd",
-}
-
-_OLDEST_BOOST = 108100
-
-def _has_boost(ctx):
-    """True when Boost's headers are on the compiler's own path and new enough. Boost has no pkg-config file."""
-    version = ctx.path("/usr/include/boost/version.hpp")
-    if not version.exists:
-        return False
-    for line in ctx.read(version).split("\n"):
-        if line.startswith("#define BOOST_VERSION "):
-            return int(line[len("#define BOOST_VERSION "):].strip()) >= _OLDEST_BOOST
-    return False
-
-def _has(ctx, packages):
-    tool = ctx.which("pkg-config")
-    return bool(tool) and ctx.execute([tool, "--exists"] + packages.split(" ")).return_code == 0
-
 def _pkg_config(ctx, package, *flags):
     tool = ctx.which("pkg-config")
     if not tool:
         fail("kratos looks for system libraries with pkg-config, which is not installed")
-    result = ctx.execute([tool] + list(flags) + package.split(" "))
+    result = ctx.execute([tool] + list(flags) + [package])
     if result.return_code != 0:
         fail("pkg-config finds no %s; on Debian run cmake/install_debian_packages.sh build\n%s" % (package, result.stderr))
     return result.stdout.strip()
@@ -97,17 +75,6 @@ def _system_libraries_impl(ctx):
     build = _HEADER
     for name, package in _LIBRARIES.items():
         build += _cc_library(ctx, name, package)
-    features = ""
-    for name, package in _OPTIONAL_LIBRARIES.items():
-        found = _has(ctx, package)
-        features += "HAVE_%s = %s\n" % (name.upper(), found)
-        if found:
-            build += _cc_library(ctx, name, package)
-    boost = _has_boost(ctx)
-    features += "HAVE_BOOST = %s\n" % boost
-    if boost:
-        build += "cc_library(name = \"boost\", linkopts = [\"-lboost_context\"])\n"
-    ctx.file("features.bzl", features)
     ctx.file("WORKSPACE", "workspace(name = \"%s\")\n" % ctx.name)
     ctx.file("BUILD.bazel", build)
 
