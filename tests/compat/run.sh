@@ -22,8 +22,7 @@ root="$(cd "$here/../.." && pwd)"
 . "$root/tests/support/debian_packages.sh"
 cache="${KRATOS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kratos-cpp}/compat"
 packages=(g++ cmake ninja-build ccache pkgconf libprotobuf-dev libprotoc-dev protobuf-compiler libfmt-dev catch2
-  libcpp-httplib-dev libyaml-cpp-dev libpugixml-dev rapidjson-dev libssl-dev zlib1g-dev libbrotli-dev libzstd-dev
-  libboost-dev libboost-context-dev
+  libcpp-httplib-dev libyaml-cpp-dev libpugixml-dev rapidjson-dev libssl-dev zlib1g-dev
   # What the tests and their scripts run.
   bash dash coreutils diffutils findutils sed grep mawk curl openssl python3-minimal)
 # Experimental is never taken by itself, and only these packages are meant to come from it.
