@@ -12,6 +12,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -196,16 +198,23 @@ int Run(const std::vector<std::string>& arguments) {
 }
 
 TestServer::~TestServer() {
-  if (thread_.joinable()) {
-    (void)Stop();
-    (void)Join();
+  if (!thread_.joinable()) return;
+  (void)Stop();
+  // A server that does not end would hang the suite and hide which test it was.
+  if (!ended_.WaitFor(std::chrono::minutes(2))) {
+    std::fputs("the server does not end after it was stopped\n", stderr);
+    std::abort();
   }
+  (void)Join();
 }
 
 void TestServer::Start() {
   const kratos::Status status = server_.Listen();
   if (!status.ok()) FAIL(status.message());
-  thread_ = std::thread([this] { started_ = server_.Start(); });
+  thread_ = std::thread([this] {
+    started_ = server_.Start();
+    ended_.Set();
+  });
 }
 
 kratos::Status TestServer::Stop(std::chrono::milliseconds grace) { return server_.Stop(grace); }
@@ -399,6 +408,11 @@ void Event::Set() {
 void Event::Wait() {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return set_; });
+}
+
+bool Event::WaitFor(std::chrono::milliseconds limit) {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, limit, [this] { return set_; });
 }
 
 void Gate::Open() {

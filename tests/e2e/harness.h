@@ -69,6 +69,20 @@ class RunningProgram {
   int err_ = -1;
 };
 
+/// A one-shot event between threads.
+class Event {
+ public:
+  void Set();
+  void Wait();
+  /// False when it was not set within `limit`.
+  bool WaitFor(std::chrono::milliseconds limit);
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool set_ = false;
+};
+
 /// A server that runs on a thread of its own from Start() to Stop() or the end of the scope.
 class TestServer {
  public:
@@ -101,6 +115,7 @@ class TestServer {
   kratos::http::Server server_;
   std::thread thread_;
   kratos::Status started_;
+  Event ended_;
 };
 
 /// A TCP connection to a loopback port.
@@ -187,18 +202,6 @@ class Guarded {
  private:
   mutable std::mutex mutex_;
   T value_{};
-};
-
-/// A one-shot event between threads.
-class Event {
- public:
-  void Set();
-  void Wait();
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool set_ = false;
 };
 
 /// Lets one through for each opening.
