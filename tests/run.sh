@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds everything and runs every test.
 #
-#   tests/run.sh [--quick]
+#   tests/run.sh [--quick | --tsan]
 #
-#   --quick   leaves out the builds with sanitizers
+#   --quick   leaves out the build with sanitizers
+#   --tsan    adds a build with ThreadSanitizer of what runs on several threads (a quarter of an hour on two cores)
 #
 # On a bare Debian 12 machine (root, apt) this is all it takes. Ends with a line "N passed, 0 failed"; exit status 0 only then.
 # Logs are in build/test-logs. Environment: KRATOS_JOBS (default: one a core), KRATOS_CACHE (downloads; default ~/.cache/kratos-cpp).
@@ -12,10 +13,12 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root" || exit 1
 
 sanitize=1
+threads=0
 for argument in "$@"; do
   case "$argument" in
     --quick) sanitize=0 ;;
-    -h | --help) sed -n '2,10s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    --tsan) threads=1 ;;
+    -h | --help) sed -n '2,11s/^# \{0,1\}//p' "$0"; exit 0 ;;
     *) echo "run.sh: unknown argument '$argument' (see --help)" >&2; exit 2 ;;
   esac
 done
@@ -87,7 +90,7 @@ if [ "$sanitize" = 1 ]; then
   run_ctest "tests with sanitizers" build/asan -j "$jobs" -L 'unit|e2e|fuzz' -LE slow
 fi
 
-if [ "$sanitize" = 1 ]; then
+if [ "$threads" = 1 ]; then
   step "configure with ThreadSanitizer" cmake --preset tsan
   step "build with ThreadSanitizer" cmake --build build/tsan -j "$jobs" --target kratos_threaded_tests
   run_ctest "tests with ThreadSanitizer" build/tsan -j "$jobs" -R '^(core|fiber|http|client|client_stream|testing|e2e|e2e_stream)_test'
