@@ -6,26 +6,37 @@ option(KRATOS_PRECOMPILE "Precompile the headers of the standard library, protob
 
 # kratos_precompile_directories(<dir> ...)
 #
-# Gives every target below the directories precompiled headers, but for those whose KRATOS_PRECOMPILE property is OFF: one set for libraries, and one for programs (their code is
-# compiled as -fPIE, which does not fit headers compiled as -fPIC). Call it when all targets exist.
+# Gives every target below the directories precompiled headers, but for those whose KRATOS_PRECOMPILE property is OFF: one set
+# for libraries, and one with Catch2 for the tests' programs (compiled as -fPIE, which does not fit headers compiled as -fPIC).
+# Call it when all targets exist.
 function(kratos_precompile_directories)
-  file(CONFIGURE OUTPUT "${kratos_BINARY_DIR}/precompiled/empty.cc" CONTENT "// CMake wants a target to have a source.\n")
-  foreach(kind IN ITEMS library program)
-    add_library(kratos_precompiled_${kind} OBJECT "${kratos_BINARY_DIR}/precompiled/empty.cc")
-    target_link_libraries(kratos_precompiled_${kind} PRIVATE protobuf::libprotobuf fmt::fmt)
-    kratos_set_warnings(kratos_precompiled_${kind})
-    target_precompile_headers(kratos_precompiled_${kind} PRIVATE
-      <algorithm> <array> <atomic> <charconv> <chrono> <condition_variable> <cstdint> <cstring> <deque> <functional> <limits>
-      <map> <memory> <mutex> <optional> <set> <stop_token> <string> <string_view> <thread> <unordered_map> <utility> <vector>
-      <fmt/format.h> <google/protobuf/descriptor.h> <google/protobuf/message.h>)
-  endforeach()
-  set_target_properties(kratos_precompiled_program PROPERTIES POSITION_INDEPENDENT_CODE OFF)
-  target_compile_options(kratos_precompiled_program PRIVATE -fPIE)
-  target_link_libraries(kratos_precompiled_program PRIVATE kratos_test_support)
-  target_precompile_headers(kratos_precompiled_program PRIVATE <future> <sstream> "${kratos_SOURCE_DIR}/tests/support/catch.h")
+  kratos_precompiled(library)
+  if(TARGET kratos_test_support AND NOT TARGET kratos_precompiled_program)
+    kratos_precompiled(program)
+    set_target_properties(kratos_precompiled_program PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+    target_compile_options(kratos_precompiled_program PRIVATE -fPIE)
+    target_link_libraries(kratos_precompiled_program PRIVATE kratos_test_support)
+    target_precompile_headers(kratos_precompiled_program PRIVATE
+      <future> <sstream> "${kratos_SOURCE_DIR}/tests/support/catch.h")
+  endif()
   foreach(dir IN LISTS ARGN)
     kratos_precompile_below("${kratos_SOURCE_DIR}/${dir}")
   endforeach()
+endfunction()
+
+# kratos_precompiled(<kind>): what holds the headers all have.
+function(kratos_precompiled kind)
+  if(TARGET kratos_precompiled_${kind})
+    return()
+  endif()
+  file(CONFIGURE OUTPUT "${kratos_BINARY_DIR}/precompiled/empty.cc" CONTENT "// CMake wants a target to have a source.\n")
+  add_library(kratos_precompiled_${kind} OBJECT "${kratos_BINARY_DIR}/precompiled/empty.cc")
+  target_link_libraries(kratos_precompiled_${kind} PRIVATE protobuf::libprotobuf fmt::fmt)
+  kratos_set_warnings(kratos_precompiled_${kind})
+  target_precompile_headers(kratos_precompiled_${kind} PRIVATE
+    <algorithm> <array> <atomic> <charconv> <chrono> <condition_variable> <cstdint> <cstring> <deque> <functional> <limits>
+    <map> <memory> <mutex> <optional> <set> <stop_token> <string> <string_view> <thread> <unordered_map> <utility> <vector>
+    <fmt/format.h> <google/protobuf/descriptor.h> <google/protobuf/message.h>)
 endfunction()
 
 function(kratos_precompile_below dir)
@@ -43,6 +54,9 @@ function(kratos_precompile_below dir)
     set(kind library)
     if(type STREQUAL "EXECUTABLE")
       set(kind program)
+    endif()
+    if(NOT TARGET kratos_precompiled_${kind})
+      continue()
     endif()
     target_precompile_headers(${target} REUSE_FROM kratos_precompiled_${kind})
     # GCC takes the headers only where the same macros are defined, one of them by -Wpedantic.

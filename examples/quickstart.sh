@@ -73,7 +73,7 @@ section "1. Install what is missing"
 quietly "Debian packages" cmake/install_debian_packages.sh build run
 
 section "2. Build the plugin and the runtime; generate and build the examples"
-quietly "configure" cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DKRATOS_BUILD_TESTS=OFF
+quietly "configure" cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DKRATOS_BUILD_TESTS=OFF -DKRATOS_PRECOMPILE=ON
 quietly "build" cmake --build "$build"
 echo "From examples/helloworld/greeter.proto protoc and the plugin wrote:"
 (cd "$build/examples/helloworld/kratos_generated/helloworld_api" && wc -l greeter.pb.h greeter.pb.cc greeter.http.pb.h greeter.http.pb.cc | sed '$d; s/^/  /')
