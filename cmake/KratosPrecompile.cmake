@@ -2,7 +2,6 @@
 # Catch2 once more. On in the presets for development, off by default, so that the builds users make (and tests/package)
 # find a file that lacks an include.
 include_guard(GLOBAL)
-option(KRATOS_PRECOMPILE "Precompile the headers of the standard library, protobuf, fmt and Catch2" OFF)
 
 # kratos_precompile_directories(<dir> ...)
 #

@@ -319,15 +319,15 @@ TEST_CASE("hostile: 10,000 idle connections cost memory only") {
 #else
   const rlim_t most = 10'000;
 #endif
-  const int count = static_cast<int>(std::min(most, limit.rlim_cur - limit.rlim_cur / 4));
+  const rlim_t room =
+      limit.rlim_cur < 12'000 ? std::max(limit.rlim_cur, rlim_t{2'000}) - 2'000 : most;
+  const int count = static_cast<int>(std::min(most, room));
   StreamTestServer server;
   const long before = ResidentMiB();
   {
     const Crowd crowd(server.port(), count);
-    // Not every machine gives a process, or its network, room for all. The server has to.
     INFO(crowd.said());
-    if (crowd.size() < count) WARN("connections held: " << crowd.said());
-    CHECK(crowd.size() >= std::min(count, 900));
+    REQUIRE(crowd.size() == count);
     for (int i = 0; i < 10; ++i) CHECK(ServesOthers(server));
     CHECK(ResidentMiB() - before < 200);
   }

@@ -179,11 +179,15 @@ TEST_CASE("lifecycle: a connection made just before the stop still gets an answe
 }
 
 TEST_CASE("lifecycle: a server without requests leaves the processor alone") {
-  EchoTestServer server;
-  CHECK(server.Get("/v1/hook").status == 200);
+  auto options = LocalOptions();
+  options.limits.idle_timeout = 500ms;
+  EchoTestServer server(options);
+  RawConnection idle(server.port());
+  idle.Send(kHookRequest);
+  CHECK(idle.Read().status == 200);
   const auto began = std::chrono::steady_clock::now();
   const auto used = std::clock();
-  std::this_thread::sleep_for(500ms);
+  CHECK(idle.ReadEnd());  // The server has found it idle for long enough.
   const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - began;
   CHECK(static_cast<double>(std::clock() - used) / CLOCKS_PER_SEC < 0.1 * passed.count());
 }

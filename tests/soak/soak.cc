@@ -13,12 +13,14 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -122,6 +124,11 @@ class Load {
   Load(const Load&) = delete;
   Load& operator=(const Load&) = delete;
 
+  /// Lets the calls go on for so long, or until one has failed.
+  void RunFor(std::chrono::milliseconds time) {
+    std::unique_lock lock(mutex_);
+    call_failed_.wait_for(lock, time, [this] { return failed_ != 0; });
+  }
   void Stop() {
     stopping_ = true;
     for (std::thread& thread : threads_) thread.join();
@@ -143,8 +150,10 @@ class Load {
       while (!stopping_) {
         const Status status = (this->*kind)(count++);
         if (status.ok()) continue;
+        const std::lock_guard lock(mutex_);
         if (failed_++ < 10)
           std::fprintf(stderr, "soak: %s failed: %s\n", name, status.error().ToString().c_str());
+        call_failed_.notify_all();
       }
       const std::lock_guard lock(mutex_);
       calls_[name] += count;
@@ -236,6 +245,7 @@ class Load {
   std::atomic<bool> stopping_ = false;
   std::atomic<long> failed_ = 0;
   std::mutex mutex_;
+  std::condition_variable call_failed_;
   std::map<std::string, long> calls_;
 };
 
@@ -267,9 +277,9 @@ int main(int argc, char** argv) {
   auto server = std::make_unique<ServerProcess>(program, engine, listening);
   Load load("127.0.0.1:" + std::to_string(port), std::string(engine) != "httplib");
 
-  std::this_thread::sleep_for(each / 3);
+  load.RunFor(each / 3);
   const long warm = server->ResidentBytes();
-  std::this_thread::sleep_for(each - each / 3);
+  load.RunFor(each - each / 3);
   const long end = server->ResidentBytes();
   std::printf("soak: %s: resident %ld kB when warm, %ld kB at the end\n", engine, warm >> 10,
               end >> 10);
@@ -278,7 +288,7 @@ int main(int argc, char** argv) {
     auto next = std::make_unique<ServerProcess>(program, engine, listening);
     server->Stop();
     server = std::move(next);
-    std::this_thread::sleep_for(each / handovers);
+    load.RunFor(each / handovers);
   }
   load.Stop();
   server->Stop();

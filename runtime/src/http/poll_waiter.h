@@ -11,7 +11,7 @@ namespace kratos::http {
 
 class PollWaiter final : public SocketWaiter {
  public:
-  /// File descriptors that end a wait for the next request; -1 for none.
+  /// What ends a wait for the next request; of the file descriptors -1 for none.
   struct Wake {
     /// Readable from the moment the server stops.
     int stop = -1;
@@ -34,14 +34,13 @@ class PollWaiter final : public SocketWaiter {
   bool WaitForRequest();
 
  private:
-  using Clock = std::chrono::steady_clock;
   Ready Wait(short events, std::chrono::milliseconds timeout);
 
   const int socket_;
   const Wake wake_;
   const Limits& limits_;
   bool first_ = true;
-  const Clock::time_point accepted_ = Clock::now();
+  const std::chrono::steady_clock::time_point accepted_ = std::chrono::steady_clock::now();
 };
 
 }  // namespace kratos::http
