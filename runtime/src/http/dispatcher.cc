@@ -56,7 +56,7 @@ Status CallTarget(kratos::Context& ctx, const google::protobuf::Message& request
   Context* http = Context::From(ctx);
   if (!http->bind_status().ok()) return http->bind_status();
   const auto& target = http->state().target;
-  return GuardExceptions(http->transport().operation, [&] {
+  return GuardExceptions(ctx, http->transport().operation, [&] {
     return target.function(target.object, ctx, request, reply, target.streams);
   });
 }
@@ -77,7 +77,8 @@ std::string Unsendable(const Response& response) {
 
 }  // namespace
 
-Status GuardExceptions(std::string_view operation, const std::function<Status()>& function) {
+Status GuardExceptions(const kratos::Context& ctx, std::string_view operation,
+                       const std::function<Status()>& function) {
   std::string what;
   try {
     return function();
@@ -86,8 +87,8 @@ Status GuardExceptions(std::string_view operation, const std::function<Status()>
   } catch (...) {
     what = "an exception that is no std::exception";
   }
-  log::Write(log::Level::kError, "a handler threw",
-             {{"operation", std::string(operation)}, {"error", what}});
+  log::Write(ctx, log::Level::kError, "a handler threw",
+             {{"operation", operation}, {"error", what}});
   return InternalServer(kReasonUnknown, "internal error");
 }
 
@@ -235,7 +236,7 @@ void Dispatcher::Serve(Exchange& exchange) {
                              .peer = exchange.request.peer};
   if (const auto deadline = exchange.deadline()) ctx.LimitDeadline(*deadline);
   const std::stop_callback cancel(exchange.peer_gone(), [&ctx] { ctx.Cancel(); });
-  Status status = GuardExceptions(exchange.request.path(), [&] { return entry_(ctx); });
+  Status status = GuardExceptions(ctx, exchange.request.path(), [&] { return entry_(ctx); });
   if (state.head_sent) {
     if (status.ok() && state.reply_stream) status = state.reply_stream->Close();
     if (!status.ok()) exchange.BreakReply();
@@ -248,7 +249,7 @@ void Dispatcher::Serve(Exchange& exchange) {
 Status Dispatcher::SealHead(Context& ctx) const {
   Response& response = ctx.response();
   if (std::string what = Unsendable(response); !what.empty()) {
-    log::Write(log::Level::kError, "a reply holds what HTTP cannot carry",
+    log::Write(ctx, log::Level::kError, "a reply holds what HTTP cannot carry",
                {{"operation", ctx.transport().operation}, {"what", std::move(what)}});
     return InternalServer("BAD_REPLY", "internal error");
   }
@@ -289,7 +290,7 @@ void Dispatcher::Answer(Context& ctx, Status status) const {
   if (status.ok()) return;
   Response& response = ctx.response();
   response.committed = false;
-  const Status encoded = GuardExceptions(ctx.transport().operation, [&] {
+  const Status encoded = GuardExceptions(ctx, ctx.transport().operation, [&] {
     if (options_.error_encoder) {
       options_.error_encoder(ctx, status.error());
     } else {

@@ -115,6 +115,7 @@ class Dispatcher final : public EngineHandler {
 };
 
 /// Calls `function` and turns what it throws into a 500 whose text goes to the log only.
-Status GuardExceptions(std::string_view operation, const std::function<Status()>& function);
+Status GuardExceptions(const kratos::Context& ctx, std::string_view operation,
+                       const std::function<Status()>& function);
 
 }  // namespace kratos::http
