@@ -136,6 +136,11 @@ kratos_pkg_config(kratos-core
   LIBRARIES core protos
   REQUIRES kratos-json kratos-route
   USES protobuf=-lprotobuf fmt=-lfmt yaml-cpp=-lyaml-cpp pugixml=-lpugixml ${kratos_fibers})
+kratos_pkg_config(kratos-middleware
+  DESCRIPTION "Ready-made middleware of Kratos for C++: recovery, logging, limits and more"
+  LIBRARIES middleware
+  REQUIRES kratos-core
+  USES protobuf=-lprotobuf)
 if(KRATOS_HAVE_SPDLOG)
   kratos_pkg_config(kratos-spdlog
     DESCRIPTION "Log lines of Kratos for C++ written by spdlog"

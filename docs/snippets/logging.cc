@@ -59,10 +59,9 @@ int main() {
   kratos::Context ctx;
   ctx.mutable_transport().operation = "/shop.Payments/Charge";
   LogAPayment(ctx);
-  Expect(*last,
-         R"("level":"INFO","msg":"charged","operation":"/shop.Payments/Charge",)"
-         R"("tenant":"blue","component":"payments","cents":1250,"card":"***"})"
-         "\n");
+  Expect(*last, R"("level":"INFO","msg":"charged","operation":"/shop.Payments/Charge",)"
+                R"("tenant":"blue","component":"payments","cents":1250,"card":"***"})"
+                "\n");
 
 #ifdef KRATOS_DOCS_HAVE_SPDLOG
   const std::string path = "docs_logging.log";

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <exception>
 
 #include "http/call_state.h"
 #include "http/compression/request_body.h"
@@ -18,6 +19,7 @@
 #include "kratos/http/context.h"
 #include "kratos/log/log.h"
 #include "kratos/route/percent.h"
+#include "middleware/exception_slot.h"
 
 namespace kratos::http {
 
@@ -79,16 +81,16 @@ std::string Unsendable(const Response& response) {
 
 Status GuardExceptions(const kratos::Context& ctx, std::string_view operation,
                        const std::function<Status()>& function) {
-  std::string what;
   try {
     return function();
-  } catch (const std::exception& e) {
-    what = e.what();
   } catch (...) {
-    what = "an exception that is no std::exception";
+    if (auto* slot = ctx.Get<ExceptionSlot>(); slot != nullptr && slot->watchers > 0) {
+      slot->exception = std::current_exception();
+    } else {
+      log::Write(ctx, log::Level::kError, "a handler threw",
+                 {{"operation", operation}, {"error", WhatWasThrown(std::current_exception())}});
+    }
   }
-  log::Write(ctx, log::Level::kError, "a handler threw",
-             {{"operation", operation}, {"error", what}});
   return InternalServer(kReasonUnknown, "internal error");
 }
 

@@ -31,8 +31,11 @@ TEST_CASE("log context: attributes stand once, outside the logger's groups (faul
   Context ctx;
   AddAttributes(ctx, {{"user", "u"}});
   // A logger on top of another's handler adds them no second time.
-  Logger(log->handler(), FixedTime).With({{"l", 1}}).WithGroup("g").With({{"w", 2}}).Info(
-      ctx, "m", {{"x", 3}});
+  Logger(log->handler(), FixedTime)
+      .With({{"l", 1}})
+      .WithGroup("g")
+      .With({{"w", 2}})
+      .Info(ctx, "m", {{"x", 3}});
   CHECK(log.Take() == "level=INFO msg=m user=u l=1 g.w=2 g.x=3\n");
 }
 

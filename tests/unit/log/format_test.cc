@@ -80,9 +80,8 @@ TEST_CASE("log format: time and level come first, in UTC to the millisecond") {
     return std::chrono::system_clock::time_point(std::chrono::milliseconds(-1));
   };
   Logger(MakeHandler({.format = Format::kJson, .writer = writer}), before_1970).Error("m");
-  CHECK(writer->Take() ==
-        R"({"time":"1969-12-31T23:59:59.999Z","level":"ERROR","msg":"m"})"
-        "\n");
+  CHECK(writer->Take() == R"({"time":"1969-12-31T23:59:59.999Z","level":"ERROR","msg":"m"})"
+                          "\n");
 }
 
 TEST_CASE("log format: the line that logged it") {

@@ -9,9 +9,8 @@ TEST_CASE("log level: names, and distances from them, both ways") {
   const struct {
     const char* text;
     int level;
-  } rows[] = {{"DEBUG", -4},  {"DEBUG-2", -6}, {"DEBUG+1", -3}, {"INFO", 0}, {"INFO+2", 2},
-              {"WARN", 4},    {"WARN+3", 7},   {"ERROR", 8},    {"ERROR+1", 9},
-              {"ERROR+4", 12}};
+  } rows[] = {{"DEBUG", -4}, {"DEBUG-2", -6}, {"DEBUG+1", -3}, {"INFO", 0},    {"INFO+2", 2},
+              {"WARN", 4},   {"WARN+3", 7},   {"ERROR", 8},    {"ERROR+1", 9}, {"ERROR+4", 12}};
   for (const auto& row : rows) {
     CAPTURE(row.text);
     CHECK(ToString(static_cast<Level>(row.level)) == row.text);

@@ -69,8 +69,8 @@ TEST_CASE("spdlog: an error is flushed at once") {
 
 TEST_CASE("spdlog: rotation by size keeps so many files") {
   const TempDir dir;
-  auto writer = MakeSpdlogWriter(
-      {.path = dir.Path("a.log"), .max_bytes = sizeof kLine - 1, .max_files = 2});
+  auto writer =
+      MakeSpdlogWriter({.path = dir.Path("a.log"), .max_bytes = sizeof kLine - 1, .max_files = 2});
   REQUIRE(writer.ok());
   for (int i = 0; i < 5; ++i) Through(*writer).Info("m", {{"n", 1}});
   (*writer)->Flush();

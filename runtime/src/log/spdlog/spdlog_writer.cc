@@ -51,10 +51,10 @@ class WriterThroughSpdlog final : public SpdlogWriter {
 spdlog::sink_ptr MakeSink(const SpdlogOptions& options) {
   if (options.path.empty()) return std::make_shared<spdlog::sinks::stderr_sink_mt>();
   if (options.daily) {
-    const auto files = std::min<std::size_t>(options.max_files,
-                                             std::numeric_limits<std::uint16_t>::max());
-    return std::make_shared<spdlog::sinks::daily_file_sink_mt>(
-        options.path, 0, 0, false, static_cast<std::uint16_t>(files));
+    const auto files =
+        std::min<std::size_t>(options.max_files, std::numeric_limits<std::uint16_t>::max());
+    return std::make_shared<spdlog::sinks::daily_file_sink_mt>(options.path, 0, 0, false,
+                                                               static_cast<std::uint16_t>(files));
   }
   if (options.max_bytes == 0)
     return std::make_shared<spdlog::sinks::basic_file_sink_mt>(options.path);
