@@ -141,6 +141,11 @@ kratos_pkg_config(kratos-middleware
   LIBRARIES middleware
   REQUIRES kratos-core
   USES protobuf=-lprotobuf)
+kratos_pkg_config(kratos-jwt
+  DESCRIPTION "JSON Web Tokens for Kratos for C++"
+  LIBRARIES jwt
+  REQUIRES kratos-core
+  USES protobuf=-lprotobuf libcrypto=-lcrypto)
 if(KRATOS_HAVE_SPDLOG)
   kratos_pkg_config(kratos-spdlog
     DESCRIPTION "Log lines of Kratos for C++ written by spdlog"
