@@ -46,7 +46,11 @@ inline PemPair ToPem(EVP_PKEY* pkey) {
   return pair;
 }
 
-inline PemPair RsaPair(unsigned int bits = 2048) { return ToPem(EVP_RSA_gen(bits)); }
+/// The same one each time: they are slow to make.
+inline const PemPair& RsaPair() {
+  static const PemPair pair = ToPem(EVP_RSA_gen(2048));
+  return pair;
+}
 inline PemPair CurvePair(const char* curve) { return ToPem(EVP_EC_gen(curve)); }
 inline PemPair EdwardsPair(const char* name = "ED25519") {
   return ToPem(EVP_PKEY_Q_keygen(nullptr, nullptr, name));

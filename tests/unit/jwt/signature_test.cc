@@ -85,7 +85,9 @@ TEST_CASE("signature: made and checked with every algorithm, and by no other key
     for (const Pair& other : pairs) {
       if (other.algorithm == signer.algorithm) continue;
       CHECK_FALSE(IsSignature(signer.open, other.algorithm, "some data", *signature));
-      CHECK_FALSE(IsSignature(other.open, signer.algorithm, "some data", *signature));
+      const bool same_key =
+          other.open.Fits(Algorithm::kRS256) && signer.open.Fits(Algorithm::kRS256);
+      CHECK(IsSignature(other.open, signer.algorithm, "some data", *signature) == same_key);
     }
     for (std::size_t at : {std::size_t{0}, signature->size() / 2, signature->size() - 1}) {
       std::string changed = *signature;

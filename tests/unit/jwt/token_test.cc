@@ -156,7 +156,7 @@ TEST_CASE("jwt: algorithms that are not allowed, none above all") {
 }
 
 TEST_CASE("jwt: a public key's text is no secret, though both algorithms are allowed") {
-  const PemPair pem = RsaPair();
+  const PemPair& pem = RsaPair();
   const auto keys = MakeKeySource({*Key::FromPem(pem.open)});
   VerifyOptions options = At();
   options.algorithms = {Algorithm::kRS256, Algorithm::kHS256};
