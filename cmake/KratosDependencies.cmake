@@ -107,6 +107,23 @@ foreach(coding IN ITEMS brotli zstd)
   endif()
 endforeach()
 
+# kratos::spdlog, where spdlog is found and KRATOS_SPDLOG is not off; the installed package needs it again.
+if(NOT TARGET kratos_deps_spdlog AND (NOT DEFINED CMAKE_FIND_PACKAGE_NAME OR KRATOS_HAVE_SPDLOG))
+  if(DEFINED CMAKE_FIND_PACKAGE_NAME)
+    kratos_find(spdlog CONFIG)
+  else()
+    set(KRATOS_HAVE_SPDLOG OFF)
+    if(KRATOS_SPDLOG)
+      find_package(spdlog CONFIG QUIET)
+      set(KRATOS_HAVE_SPDLOG "${spdlog_FOUND}")
+    endif()
+  endif()
+  if(KRATOS_HAVE_SPDLOG)
+    add_library(kratos_deps_spdlog INTERFACE IMPORTED ${kratos_global})
+    target_link_libraries(kratos_deps_spdlog INTERFACE spdlog::spdlog)
+  endif()
+endif()
+
 # Headers alone, and none of kratos's public ones includes them: users of an installed kratos need no RapidJSON.
 if(NOT TARGET kratos_deps_rapidjson)
   add_library(kratos_deps_rapidjson INTERFACE IMPORTED ${kratos_global})

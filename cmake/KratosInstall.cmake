@@ -136,6 +136,23 @@ kratos_pkg_config(kratos-core
   LIBRARIES core protos
   REQUIRES kratos-json kratos-route
   USES protobuf=-lprotobuf fmt=-lfmt yaml-cpp=-lyaml-cpp pugixml=-lpugixml ${kratos_fibers})
+kratos_pkg_config(kratos-middleware
+  DESCRIPTION "Ready-made middleware of Kratos for C++: recovery, logging, limits and more"
+  LIBRARIES middleware
+  REQUIRES kratos-core
+  USES protobuf=-lprotobuf)
+kratos_pkg_config(kratos-jwt
+  DESCRIPTION "JSON Web Tokens for Kratos for C++"
+  LIBRARIES jwt
+  REQUIRES kratos-core
+  USES protobuf=-lprotobuf libcrypto=-lcrypto)
+if(KRATOS_HAVE_SPDLOG)
+  kratos_pkg_config(kratos-spdlog
+    DESCRIPTION "Log lines of Kratos for C++ written by spdlog"
+    LIBRARIES spdlog
+    REQUIRES kratos-core
+    USES spdlog=-lspdlog)
+endif()
 set(kratos_codings "")
 if(KRATOS_HAVE_BROTLI)
   list(APPEND kratos_codings libbrotlienc=-lbrotlienc libbrotlidec=-lbrotlidec)

@@ -227,6 +227,7 @@ TEST_CASE("calls: over a Unix-domain socket") {
   CHECK(reply.status == 200);
   CHECK(Fields(reply) == "text: \"a\"");
   CHECK(server.Stop(std::chrono::minutes(1)).ok());
+  CHECK(server.Join().ok());  // Start takes the file away.
   CHECK(Run({"test", "-e", dir.Path("socket")}) != 0);
 }
 

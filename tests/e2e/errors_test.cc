@@ -87,7 +87,7 @@ TEST_CASE("errors: what a handler throws is a plain 500, its text goes to the lo
     CHECK(error.message == "internal error");
     CHECK(reply.body.find("tiger") == std::string::npos);
   }
-  CHECK(log.text().find("operation=/e2e.Echo/Hook error=the password is tiger") !=
+  CHECK(log.text().find("operation=/e2e.Echo/Hook error=\"the password is tiger\"") !=
         std::string::npos);
   CHECK(log.text().find("no std::exception") != std::string::npos);
   // And life goes on.

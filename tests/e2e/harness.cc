@@ -357,15 +357,11 @@ Reply Exchange(int port, std::string_view bytes) {
   return connection.Read();
 }
 
-class LogCapture::Sink final : public kratos::log::Sink {
+class LogCapture::Lines final : public kratos::log::Writer {
  public:
-  void Write(kratos::log::Level level, std::string_view message,
-             const std::vector<kratos::log::Attribute>& attributes) override {
+  void Write(kratos::log::Level, std::string_view line) override {
     const std::lock_guard lock(mutex_);
-    text_.append(kratos::log::ToString(level)).append(" ").append(message);
-    for (const auto& [key, value] : attributes)
-      text_.append(" ").append(key).append("=").append(value);
-    text_.append("\n");
+    text_.append(line);
   }
   std::string text() const {
     const std::lock_guard lock(mutex_);
@@ -377,9 +373,12 @@ class LogCapture::Sink final : public kratos::log::Sink {
   std::string text_;
 };
 
-LogCapture::LogCapture() : sink_(std::make_shared<Sink>()) { kratos::log::SetSink(sink_); }
-LogCapture::~LogCapture() { kratos::log::SetSink(nullptr); }
-std::string LogCapture::text() const { return sink_->text(); }
+LogCapture::LogCapture() : lines_(std::make_shared<Lines>()) {
+  kratos::log::SetDefault(kratos::log::Logger(
+      kratos::log::MakeHandler({.writer = lines_, .level = kratos::log::Level::kDebug})));
+}
+LogCapture::~LogCapture() { kratos::log::ResetDefault(); }
+std::string LogCapture::text() const { return lines_->text(); }
 
 TempDir::TempDir() {
   std::string pattern = (std::filesystem::temp_directory_path() / "kratos-e2e-XXXXXX").string();

@@ -158,7 +158,7 @@ bool Refused(int port);
 /// Sends bytes on a connection of their own and reads one reply.
 Reply Exchange(int port, std::string_view bytes);
 
-/// Collects what is logged while it lives.
+/// Collects the lines that are logged while it lives, at every level.
 class LogCapture {
  public:
   LogCapture();
@@ -166,8 +166,8 @@ class LogCapture {
   std::string text() const;
 
  private:
-  class Sink;
-  std::shared_ptr<Sink> sink_;
+  class Lines;
+  std::shared_ptr<Lines> lines_;
 };
 
 /// A file below a directory that goes away with the object.

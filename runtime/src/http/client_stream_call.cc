@@ -48,6 +48,9 @@ Status StreamCall::Open(const pb::Message& request) {
   transport.kind = "http";
   transport.operation = setup_.operation;
   transport.path_template = binding().path;
+  transport.request_stream = binding().stream != StreamKind::kServer;
+  transport.reply_stream =
+      binding().stream == StreamKind::kServer || binding().stream == StreamKind::kBidi;
   BaseFields fields = FirstHeaders(request);
   fields.user_agent = host().user_agent();
   opening.mutable_request_header() = MakeHeaders(fields, options().headers);

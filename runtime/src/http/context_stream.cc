@@ -73,6 +73,7 @@ void Context::SetNextEvent(EventOptions event) { state_.next_event = std::move(e
 Status Context::InvokeServerStream(Status bound, const Message& request, const Message& reply_type,
                                    StreamShape shape, int body_field, Target target, void* object) {
   set_bind_status(std::move(bound));
+  mutable_transport().reply_stream = true;
   const bool raw = shape == StreamShape::kBlob && !AsksForEvents(state_.request.headers);
   Status status;
   state_.reply_stream.emplace(*this);
@@ -90,6 +91,8 @@ Status Context::InvokeServerStream(Status bound, const Message& request, const M
 
 Status Context::InvokeClientStream(const Message& request_type, const Message& reply_type,
                                    Message* reply, int body_field, Target target, void* object) {
+  mutable_transport().request_stream = true;
+  mutable_transport().reply_stream = reply == nullptr;
   Message* base = NewFrom(request_type);
   Status bound = BindQuery(base);
   bound.Update(BindVars(base));

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <exception>
 
 #include "http/call_state.h"
 #include "http/compression/request_body.h"
@@ -18,6 +19,7 @@
 #include "kratos/http/context.h"
 #include "kratos/log/log.h"
 #include "kratos/route/percent.h"
+#include "middleware/exception_slot.h"
 
 namespace kratos::http {
 
@@ -56,7 +58,7 @@ Status CallTarget(kratos::Context& ctx, const google::protobuf::Message& request
   Context* http = Context::From(ctx);
   if (!http->bind_status().ok()) return http->bind_status();
   const auto& target = http->state().target;
-  return GuardExceptions(http->transport().operation, [&] {
+  return GuardExceptions(ctx, http->transport().operation, [&] {
     return target.function(target.object, ctx, request, reply, target.streams);
   });
 }
@@ -77,17 +79,18 @@ std::string Unsendable(const Response& response) {
 
 }  // namespace
 
-Status GuardExceptions(std::string_view operation, const std::function<Status()>& function) {
-  std::string what;
+Status GuardExceptions(const kratos::Context& ctx, std::string_view operation,
+                       const std::function<Status()>& function) {
   try {
     return function();
-  } catch (const std::exception& e) {
-    what = e.what();
   } catch (...) {
-    what = "an exception that is no std::exception";
+    if (auto* slot = ctx.Get<ExceptionSlot>(); slot != nullptr && slot->watchers > 0) {
+      slot->exception = std::current_exception();
+    } else {
+      log::Write(ctx, log::Level::kError, "a handler threw",
+                 {{"operation", operation}, {"error", WhatWasThrown(std::current_exception())}});
+    }
   }
-  log::Write(log::Level::kError, "a handler threw",
-             {{"operation", std::string(operation)}, {"error", what}});
   return InternalServer(kReasonUnknown, "internal error");
 }
 
@@ -235,7 +238,7 @@ void Dispatcher::Serve(Exchange& exchange) {
                              .peer = exchange.request.peer};
   if (const auto deadline = exchange.deadline()) ctx.LimitDeadline(*deadline);
   const std::stop_callback cancel(exchange.peer_gone(), [&ctx] { ctx.Cancel(); });
-  Status status = GuardExceptions(exchange.request.path(), [&] { return entry_(ctx); });
+  Status status = GuardExceptions(ctx, exchange.request.path(), [&] { return entry_(ctx); });
   if (state.head_sent) {
     if (status.ok() && state.reply_stream) status = state.reply_stream->Close();
     if (!status.ok()) exchange.BreakReply();
@@ -248,7 +251,7 @@ void Dispatcher::Serve(Exchange& exchange) {
 Status Dispatcher::SealHead(Context& ctx) const {
   Response& response = ctx.response();
   if (std::string what = Unsendable(response); !what.empty()) {
-    log::Write(log::Level::kError, "a reply holds what HTTP cannot carry",
+    log::Write(ctx, log::Level::kError, "a reply holds what HTTP cannot carry",
                {{"operation", ctx.transport().operation}, {"what", std::move(what)}});
     return InternalServer("BAD_REPLY", "internal error");
   }
@@ -289,7 +292,7 @@ void Dispatcher::Answer(Context& ctx, Status status) const {
   if (status.ok()) return;
   Response& response = ctx.response();
   response.committed = false;
-  const Status encoded = GuardExceptions(ctx.transport().operation, [&] {
+  const Status encoded = GuardExceptions(ctx, ctx.transport().operation, [&] {
     if (options_.error_encoder) {
       options_.error_encoder(ctx, status.error());
     } else {

@@ -89,7 +89,7 @@ void DefaultErrorEncoder(Context& ctx, const Error& error) {
   const Status encoded =
       shape == ErrorBody::kGoogleRpc ? encode(GoogleBody(error)) : encode(KratosBody(error));
   if (!encoded.ok()) {
-    log::Write(log::Level::kError, "an error could not be encoded",
+    log::Write(ctx, log::Level::kError, "an error could not be encoded",
                {{"error", encoded.error().ToString()}});
     body.clear();
   }

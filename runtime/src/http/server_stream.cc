@@ -93,7 +93,7 @@ Status ServerStreamWriter::Finish(Status status) {
   if (ctx_.request().method == "HEAD") return reply_.started() ? Status() : reply_.WriteLast("");
   if (status.ok()) return reply_.WriteLast(framing_ != nullptr ? framing_->End() : "");
   if (status.code() == 499) return status;  // Nobody is there to be told.
-  log::Write(log::Level::kInfo, "a stream ended with an error",
+  log::Write(ctx_, log::Level::kInfo, "a stream ended with an error",
              {{"operation", ctx_.transport().operation}, {"error", status.error().ToString()}});
   if (framing_ == nullptr) return status;  // Breaks the body off.
   return reply_.WriteLast(framing_->Fail(ErrorJson(ctx_, status.error())));

@@ -114,7 +114,7 @@ Status WebSocketCall::Finish(Status status, const Message* reply) {
     return {};
   }
   if (status.code() == 499) return {};  // Nobody is there to be told.
-  log::Write(log::Level::kInfo, "a WebSocket call ended with an error",
+  log::Write(ctx_, log::Level::kInfo, "a WebSocket call ended with an error",
              {{"operation", ctx_.transport().operation}, {"error", status.error().ToString()}});
   const std::string text = ErrorText(status.error());
   if (SendFrame(nullptr, true, std::string(kErrorMark).append(text)).ok())

@@ -1,100 +1,126 @@
 #include "kratos/log/log.h"
 
-#include <cstdio>
+#include <iterator>
 #include <mutex>
+#include <optional>
+#include <utility>
 
 namespace kratos::log {
 
-namespace {
-
-// A value with blanks, quotes or control characters is quoted and escaped, so that nothing a peer
-// sent can forge a line.
-void AppendValue(std::string_view value, std::string* out) {
-  const auto plain = [](char c) {
-    return static_cast<unsigned char>(c) > ' ' && c != '"' && c != '\\' && c != '=' && c != 0x7f;
+struct Logger::State {
+  struct Frame {
+    std::string group;
+    std::vector<Attribute> attributes;
   };
-  bool quote = value.empty();
-  for (char c : value) quote = quote || !plain(c);
-  if (!quote) {
-    out->append(value);
-    return;
-  }
-  constexpr char kHex[] = "0123456789abcdef";
-  out->push_back('"');
-  for (char c : value) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out->push_back('\\');
-      out->push_back(c);
-    } else if (byte < 0x20 || byte == 0x7f) {
-      out->append("\\x");
-      out->push_back(kHex[byte >> 4]);
-      out->push_back(kHex[byte & 15]);
-    } else {
-      out->push_back(c);
-    }
-  }
-  out->push_back('"');
-}
-
-class StderrSink final : public Sink {
- public:
-  void Write(Level level, std::string_view message,
-             const std::vector<Attribute>& attributes) override {
-    std::string line;
-    line.append(ToString(level)).append(" msg=");
-    AppendValue(message, &line);
-    for (const auto& [key, value] : attributes) {
-      line.append(" ").append(key).append("=");
-      AppendValue(value, &line);
-    }
-    line.push_back('\n');
-    std::fwrite(line.data(), 1, line.size(), stderr);  // One write a line keeps lines whole.
-  }
+  std::shared_ptr<Handler> handler;
+  Clock clock;
+  /// The first frame is the top, the last one the group that is open.
+  std::vector<Frame> frames;
 };
 
-std::mutex& SinkMutex() {
+Logger::Logger(std::shared_ptr<Handler> handler, Clock clock) {
+  if (!clock) clock = [] { return std::chrono::system_clock::now(); };
+  state_ = std::make_shared<const State>(State{std::move(handler), std::move(clock), {{"", {}}}});
+}
+
+Logger Logger::With(std::vector<Attribute> attributes) const {
+  auto state = std::make_shared<State>(*state_);
+  std::move(attributes.begin(), attributes.end(),
+            std::back_inserter(state->frames.back().attributes));
+  return Logger(std::shared_ptr<const State>(std::move(state)));
+}
+
+Logger Logger::WithGroup(std::string_view name) const {
+  if (name.empty()) return *this;
+  auto state = std::make_shared<State>(*state_);
+  state->frames.push_back({std::string(name), {}});
+  return Logger(std::shared_ptr<const State>(std::move(state)));
+}
+
+bool Logger::Enabled(Level level, const Context* ctx) const noexcept {
+  try {
+    return state_->handler->Enabled(ctx, level);
+  } catch (...) {
+    return false;
+  }
+}
+
+const std::shared_ptr<Handler>& Logger::handler() const { return state_->handler; }
+
+void Logger::Emit(const Context* ctx, Level level, std::string_view message,
+                  std::vector<Attribute> attributes, const Location& location) const noexcept {
+  try {
+    if (!state_->handler->Enabled(ctx, level)) return;
+    // From the innermost group outwards.
+    std::vector<Attribute> all = std::move(attributes);
+    const auto& frames = state_->frames;
+    for (auto frame = frames.rbegin(); frame != frames.rend(); ++frame) {
+      all.insert(all.begin(), frame->attributes.begin(), frame->attributes.end());
+      if (std::next(frame) == frames.rend()) break;
+      std::vector<Attribute> group;
+      group.push_back({frame->group, std::move(all)});
+      all = std::move(group);
+    }
+    if (ctx != nullptr) {
+      std::vector<Attribute> inherited = AttributesOf(*ctx);
+      all.insert(all.begin(), std::make_move_iterator(inherited.begin()),
+                 std::make_move_iterator(inherited.end()));
+    }
+    state_->handler->Handle(
+        ctx, {state_->clock(), level, std::string(message), std::move(all), location});
+  } catch (...) {
+    // A log that fails must not take the request with it.
+  }
+}
+
+namespace {
+
+std::mutex& DefaultMutex() {
   static std::mutex mutex;
   return mutex;
 }
 
-std::shared_ptr<Sink>& CurrentSink() {
-  static std::shared_ptr<Sink> sink = std::make_shared<StderrSink>();
-  return sink;
+const Logger& FirstDefault() {
+  static const Logger logger(MakeHandler());
+  return logger;
+}
+
+Logger& CurrentDefault() {
+  static Logger logger = FirstDefault();
+  return logger;
 }
 
 }  // namespace
 
-std::string_view ToString(Level level) {
-  switch (level) {
-    case Level::kDebug:
-      return "DEBUG";
-    case Level::kInfo:
-      return "INFO";
-    case Level::kWarn:
-      return "WARN";
-    case Level::kError:
-      return "ERROR";
-  }
-  return "UNKNOWN";
+Logger Default() {
+  const std::lock_guard lock(DefaultMutex());
+  return CurrentDefault();
 }
 
-void SetSink(std::shared_ptr<Sink> sink) {
-  if (sink == nullptr) sink = std::make_shared<StderrSink>();
-  const std::lock_guard lock(SinkMutex());
-  CurrentSink() = std::move(sink);
+void SetDefault(Logger logger) {
+  // The old one's handler may log as it goes away.
+  std::optional<Logger> old;
+  const std::lock_guard lock(DefaultMutex());
+  old = std::exchange(CurrentDefault(), std::move(logger));
 }
 
-void Write(Level level, std::string_view message, std::vector<Attribute> attributes) noexcept {
+void ResetDefault() { SetDefault(FirstDefault()); }
+
+void Write(Level level, std::string_view message, std::vector<Attribute> attributes,
+           std::source_location location) noexcept {
   try {
-    std::shared_ptr<Sink> sink;
-    {
-      const std::lock_guard lock(SinkMutex());
-      sink = CurrentSink();
-    }
-    sink->Write(level, message, attributes);
+    Default().Log(level, message, std::move(attributes), location);
   } catch (...) {
-    // A log that fails must not take the request with it.
+    // Not even memory for the first logger.
+  }
+}
+
+void Write(const Context& ctx, Level level, std::string_view message,
+           std::vector<Attribute> attributes, std::source_location location) noexcept {
+  try {
+    Default().Log(ctx, level, message, std::move(attributes), location);
+  } catch (...) {
+    // As above.
   }
 }
 

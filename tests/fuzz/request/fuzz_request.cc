@@ -32,9 +32,8 @@ using kratos::testing::InMemoryServer;
   std::abort();
 }
 
-class NoLog final : public kratos::log::Sink {
-  void Write(kratos::log::Level, std::string_view,
-             const std::vector<kratos::log::Attribute>&) override {}
+class NoLog final : public kratos::log::Handler {
+  void Handle(const kratos::Context*, kratos::log::Record) override {}
 };
 
 kratos::Status Echo(Context& ctx) {
@@ -54,7 +53,7 @@ kratos::Status Echo(Context& ctx) {
 class Target {
  public:
   Target() : server_(Options()) {
-    kratos::log::SetSink(std::make_shared<NoLog>());
+    kratos::log::SetDefault(kratos::log::Logger(std::make_shared<NoLog>()));
     memory_test::RegisterNotesHttpServer(server_, std::make_shared<memory_test::NotesService>());
     server_.Route("/").Get("/hand/{name}/{rest=**}", [](Context& ctx) {
       return ctx.String(200, ctx.Vars()[0].second + ctx.Vars()[1].second);

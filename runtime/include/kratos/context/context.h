@@ -33,6 +33,9 @@ struct TransportInfo {
   std::string path_template{};
   /// The other end's "address:port"; empty when unknown.
   std::string peer{};
+  /// The request, the reply, is a stream: the one message that middleware is given for it is empty.
+  bool request_stream = false;
+  bool reply_stream = false;
 };
 
 /// The circumstances of one call. Handlers receive theirs by reference and must not keep it beyond

@@ -43,7 +43,11 @@ inline constexpr char kReasonCanceled[] = "CANCELED";                           
 inline constexpr char kReasonUnknown[] = "UNKNOWN";              ///< 500: a handler threw
 inline constexpr char kReasonUnimplemented[] = "UNIMPLEMENTED";  ///< 501
 inline constexpr char kReasonUnavailable[] =
-    "UNAVAILABLE";  ///< 503: no connection, or shutting down
+    "UNAVAILABLE";                                       ///< 503: no connection, or shutting down
+inline constexpr char kReasonValidator[] = "VALIDATOR";  ///< 400: a validator said no
+inline constexpr char kReasonUnauthorized[] = "UNAUTHORIZED";      ///< 401: no token, or a bad one
+inline constexpr char kReasonRateLimit[] = "RATELIMIT";            ///< 429: too much at once
+inline constexpr char kReasonCircuitBreaker[] = "CIRCUITBREAKER";  ///< 503: not even tried
 
 /// gRPC's canonical codes (google/rpc/code.proto).
 enum class GrpcCode : int {
