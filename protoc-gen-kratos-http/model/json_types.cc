@@ -122,7 +122,7 @@ std::map<std::string, int> CountAccessors(const Descriptor& message) {
 
 bool HasPlainAccessors(const FieldDescriptor& field, const std::map<std::string, int>& count) {
   const FieldDescriptor& value = field.is_map() ? *field.message_type()->map_value() : field;
-  if (field.options().weak() || field.type() == FieldDescriptor::TYPE_GROUP) return false;
+  if (field.type() == FieldDescriptor::TYPE_GROUP) return false;
   if (value.cpp_type() == FieldDescriptor::CPPTYPE_STRING && !IsStdString(value)) return false;
   if (value.message_type() != nullptr &&
       value.message_type()->file()->options().optimize_for() == FileOptions::LITE_RUNTIME) {
