@@ -11,19 +11,9 @@ using google::protobuf::RepeatedPtrField;
 using Kind = Scanner::Kind;
 
 bool Decoder::ReadAccessed(const FieldPlan& field, Message* message) {
-  switch (field.access->shape) {
-    case AccessShape::kList:
-      return ReadAccessedList(field, message);
-    case AccessShape::kMap:
-      return ReadAccessedMap(field, message);
-    case AccessShape::kSingular:
-      break;
-  }
-  return ReadAccessedSingular(field, message);
-}
-
-bool Decoder::ReadAccessedSingular(const FieldPlan& field, Message* message) {
   const FieldAccess& access = *field.access;
+  if (access.shape == AccessShape::kList) return ReadAccessedList(field, message);
+  if (access.shape == AccessShape::kMap) return ReadAccessedMap(field, message);
   const auto plain = [&](auto value, auto set) {
     if (!this->Read(&value)) return false;
     set(message, value);
@@ -59,7 +49,7 @@ bool Decoder::ReadAccessedSingular(const FieldPlan& field, Message* message) {
         return true;
       }
       std::string_view text;
-      if (!ReadText(&text)) return false;
+      if (!scanner_.TryString(&text) && !ReadText(&text)) return false;
       // A string without presence that stays empty needs no memory.
       if (text.empty() && access.has == nullptr && access.get.as_string(*message).empty()) {
         return true;

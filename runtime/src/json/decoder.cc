@@ -189,7 +189,16 @@ bool Decoder::ReadMembersFrom(const MessagePlan& plan, bool first, TypeKey type_
       }
     }
     expected = field->index + 1;
-    if (!ReadMember(*field, &seen, compiled_in, message)) {
+    bool read = false;
+    if (compiled_in && field->access != nullptr && !tracking_ && field->oneof < 0 &&
+        seen.AddField(*field)) {
+      // ReadMember for most fields there are, without its questions.
+      read = scanner_.Peek() == Kind::kNull && !TakesNull(*field) ? scanner_.ReadNull()
+                                                                  : ReadAccessed(*field, message);
+    } else {
+      read = ReadMember(*field, &seen, compiled_in, message);
+    }
+    if (!read) {
       PrependField(field->name, &scanner_.error());
       return false;
     }

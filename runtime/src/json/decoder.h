@@ -101,7 +101,6 @@ class Decoder {
 
   // accessed_decoder.cc: fields with accessors, of compiled-in messages
   bool ReadAccessed(const FieldPlan& field, google::protobuf::Message* message);
-  bool ReadAccessedSingular(const FieldPlan& field, google::protobuf::Message* message);
   bool ReadAccessedList(const FieldPlan& field, google::protobuf::Message* message);
   bool ReadAccessedMap(const FieldPlan& field, google::protobuf::Message* message);
   bool ReadAccessedEntry(const FieldPlan& field, const void* key,

@@ -97,10 +97,12 @@ std::unique_ptr<MessagePlan> Build(const Descriptor& descriptor) {
   for (std::size_t i = 0; i < count; ++i) {
     plan->fields.push_back(std::make_unique<FieldPlan>(*descriptor.field(static_cast<int>(i)), i));
   }
-  for (const auto& field : plan->fields) plan->by_name.emplace(field->field->name(), field.get());
+  std::vector<NameIndex<const FieldPlan*>::Entry> names;
+  for (const auto& field : plan->fields) names.push_back({field->field->name(), field.get()});
+  for (const auto& field : plan->fields) names.push_back({field->field->json_name(), field.get()});
+  plan->by_name = NameIndex<const FieldPlan*>(names);
   for (const auto& field : plan->fields) {
-    const auto [slot, added] = plan->by_name.emplace(field->field->json_name(), field.get());
-    field->owns_json_key = slot->second == field.get();
+    field->owns_json_key = plan->Find(field->field->json_name()) == field.get();
   }
   return plan;
 }
@@ -141,14 +143,16 @@ void TakePending(Shared& shared) {
 
 std::unique_ptr<EnumPlan> BuildEnum(const EnumDescriptor& type) {
   auto plan = std::make_unique<EnumPlan>();
+  std::vector<NameIndex<int>::Entry> names;
   for (int i = 0; i < type.value_count(); ++i) {
     const auto& value = *type.value(i);
-    plan->numbers.emplace(value.name(), value.number());
+    names.push_back({value.name(), value.number()});
     std::string quoted = "\"";
     quoted += type.FindValueByNumber(value.number())->name();
     quoted += '"';
     plan->quoted.try_emplace(value.number(), std::move(quoted));
   }
+  plan->numbers = NameIndex<int>(names);
   constexpr int kMostSmall = 64;
   for (int number = 0; number < kMostSmall && number <= type.value_count() * 2; ++number) {
     const auto found = plan->quoted.find(number);

@@ -13,6 +13,7 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 
+#include "json/name_index.h"
 #include "kratos/json/access.h"
 
 namespace kratos::json::internal {
@@ -56,7 +57,7 @@ class KeyText {
 struct EnumPlan {
   /// By number, in quotes: the first name of each.
   std::unordered_map<int, std::string> quoted;
-  std::unordered_map<std::string_view, int> numbers;
+  NameIndex<int> numbers;
   /// `quoted` for the small numbers that nearly all enums have; empty where there is no value.
   std::vector<std::string_view> small;
 
@@ -109,14 +110,14 @@ struct MessagePlan {
   std::vector<std::unique_ptr<FieldPlan>> fields;  // in order of declaration
   /// By proto name and JSON name; where they clash the proto name wins. The keys point into the
   /// descriptor.
-  std::unordered_map<std::string_view, const FieldPlan*> by_name;
+  NameIndex<const FieldPlan*> by_name;
   /// For types of the generated pool: what compiled-in messages reflect with; a dynamic message of
   /// such a type has another one, and no accessor of the compiled-in class may touch it.
   const google::protobuf::Reflection* generated_reflection = nullptr;
 
   const FieldPlan* Find(std::string_view name) const {
-    const auto found = by_name.find(name);
-    return found == by_name.end() ? nullptr : found->second;
+    const FieldPlan* const* found = by_name.Find(name);
+    return found == nullptr ? nullptr : *found;
   }
 
   /// Whether `message` is of the compiled-in class, and typed access serves it therefore.

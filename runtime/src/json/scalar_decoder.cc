@@ -153,9 +153,8 @@ bool Decoder::ReadEnum(const FieldPlan& field, int* number, bool* dropped) {
       std::string_view name;
       if (!scanner_.TryString(&name) && !scanner_.ReadString(&name)) return false;
       if (field.enum_plan != nullptr) {
-        const auto found = field.enum_plan->numbers.find(name);
-        if (found != field.enum_plan->numbers.end()) {
-          *number = found->second;
+        if (const int* found = field.enum_plan->numbers.Find(name)) {
+          *number = *found;
           return true;
         }
       } else if (const auto* value = type.FindValueByName(std::string(name))) {

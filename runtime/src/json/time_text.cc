@@ -40,21 +40,21 @@ struct Date {
   int day;
 };
 
-Date DateFromDays(std::int64_t days) {
+Date DateFromDays(std::int32_t days) {
   days += 719'468;
-  const std::int64_t era = (days >= 0 ? days : days - 146'096) / 146'097;
-  const std::int64_t day_of_era = days - era * 146'097;
-  const std::int64_t year_of_era =
+  const std::int32_t era = (days >= 0 ? days : days - 146'096) / 146'097;
+  const std::int32_t day_of_era = days - era * 146'097;
+  const std::int32_t year_of_era =
       (day_of_era - day_of_era / 1'460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
-  const std::int64_t day_of_year =
+  const std::int32_t day_of_year =
       day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-  const std::int64_t shifted_month = (5 * day_of_year + 2) / 153;
-  const int day = static_cast<int>(day_of_year - (153 * shifted_month + 2) / 5 + 1);
-  const int month = static_cast<int>(shifted_month < 10 ? shifted_month + 3 : shifted_month - 9);
-  return {static_cast<int>(year_of_era + era * 400 + (month <= 2 ? 1 : 0)), month, day};
+  const std::int32_t shifted_month = (5 * day_of_year + 2) / 153;
+  const int day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+  const int month = shifted_month < 10 ? shifted_month + 3 : shifted_month - 9;
+  return {year_of_era + era * 400 + (month <= 2 ? 1 : 0), month, day};
 }
 
-char* WritePadded(std::int64_t value, int width, char* to) {
+char* WritePadded(std::int32_t value, int width, char* to) {
   for (int i = width - 1; i >= 0; --i) {
     to[i] = static_cast<char>('0' + value % 10);
     value /= 10;
@@ -157,10 +157,10 @@ char* WriteTimestamp(std::int64_t seconds, std::int32_t nanos, char* to) {
   if (seconds < kMinTimestamp || seconds > kMaxTimestamp || nanos < 0 || nanos >= kNanosPerSecond) {
     return nullptr;
   }
-  std::int64_t days = seconds / kSecondsPerDay;
-  std::int64_t rest = seconds % kSecondsPerDay;
+  auto days = static_cast<std::int32_t>(seconds / kSecondsPerDay);
+  auto rest = static_cast<std::int32_t>(seconds % kSecondsPerDay);
   if (rest < 0) {
-    rest += kSecondsPerDay;
+    rest += static_cast<std::int32_t>(kSecondsPerDay);
     --days;
   }
   const Date date = DateFromDays(days);
