@@ -24,7 +24,7 @@ using google::protobuf::FileDescriptor;
 using google::protobuf::FileOptions;
 
 bool IsWellKnown(const Descriptor& message) {
-  return std::string_view(message.file()->name()).substr(0, 16) == "google/protobuf/";
+  return message.file()->package() == "google.protobuf";
 }
 
 // A template, so that the branch is compiled only against a protobuf that knows of views.

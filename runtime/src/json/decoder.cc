@@ -164,7 +164,7 @@ bool Decoder::ReadMembersFrom(const MessagePlan& plan, bool first, TypeKey type_
     const FieldPlan* field = nullptr;
     if (expected < plan.fields.size() && type_key == TypeKey::kNone &&
         plan.fields[expected]->owns_json_key &&
-        scanner_.TryKey(&first, plan.fields[expected]->json_key.text())) {
+        scanner_.TryKey(&first, plan.fields[expected]->json_key.with_comma())) {
       field = plan.fields[expected].get();
     } else {
       if (!scanner_.NextKey(&first, &key)) return !scanner_.failed();

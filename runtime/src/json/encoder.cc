@@ -116,13 +116,14 @@ void Encoder::MemberKey(const FieldPlan& field, bool* first) {
     return Key(key.text());
   }
   // Whole blocks, past the end of the key too: a copy of fixed size is a few instructions.
-  const char* from = key.with_comma() + (*first ? 1 : 0);
-  const std::size_t size = key.size_with_comma() - (*first ? 1 : 0);
+  const std::string_view text = *first ? key.text() : key.with_comma();
   *first = false;
   constexpr std::size_t kBlock = KeyText::kPadding;
-  char* to = out_.Room(size + kBlock);
-  for (std::size_t i = 0; i < size; i += kBlock) std::memcpy(to + i, from + i, kBlock);
-  out_.Advance(to + size);
+  char* to = out_.Room(text.size() + kBlock);
+  for (std::size_t i = 0; i < text.size(); i += kBlock) {
+    std::memcpy(to + i, text.data() + i, kBlock);
+  }
+  out_.Advance(to + text.size());
 }
 
 bool Encoder::WriteString(std::string_view text) {

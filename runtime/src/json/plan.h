@@ -42,10 +42,9 @@ class KeyText {
   explicit KeyText(std::string_view name);
 
   /// `"userId":`.
-  std::string_view text() const { return std::string_view(text_).substr(1, size_ - 1); }
-  /// `,"userId":` with kPadding more bytes that may be read.
-  const char* with_comma() const { return text_.data(); }
-  std::size_t size_with_comma() const { return size_; }
+  std::string_view text() const { return {text_.data() + 1, size_ - 1}; }
+  /// `,"userId":`, behind which kPadding more bytes may be read.
+  std::string_view with_comma() const { return {text_.data(), size_}; }
   static constexpr std::size_t kPadding = 16;
 
  private:

@@ -66,14 +66,22 @@ class Scanner {
   /// after an error: ask failed(). `*first` starts as true and is kept by these.
   bool NextKey(bool* first, std::string_view* key);
   bool NextElement(bool* first);
-  /// As NextKey if the next member's key is `key`, in quotes and with its colon, and stands there
-  /// in just these bytes. Otherwise false, and nothing has happened.
+  /// As NextKey if the next member's key stands there in just the bytes of `key`, which is in
+  /// quotes with a comma before and a colon behind it. Otherwise false, and nothing has happened.
   bool TryKey(bool* first, std::string_view key) {
-    std::size_t at = SpaceEnd(at_);
+    std::size_t at = at_;
+    if (!*first && text_.size() - at >= key.size() &&
+        Equal(text_.data() + at, key.data(), key.size())) {
+      key_offset_ = at + 1;
+      at_ = at + key.size();
+      return true;
+    }
+    at = SpaceEnd(at);
     if (!*first) {
       if (at == text_.size() || text_[at] != ',') return false;
       at = SpaceEnd(at + 1);
     }
+    key.remove_prefix(1);
     if (text_.size() - at < key.size() || !Equal(text_.data() + at, key.data(), key.size())) {
       return false;
     }
