@@ -51,7 +51,8 @@ bool Decoder::ReadAccessed(const FieldPlan& field, Message* message) {
       std::string_view text;
       if (!scanner_.TryString(&text) && !ReadText(&text)) return false;
       // A string without presence that stays empty needs no memory.
-      if (text.empty() && access.has == nullptr && access.get.as_string(*message).empty()) {
+      const std::string* before = nullptr;
+      if (text.empty() && !access.presence && !access.get.as_string(*message, &before)) {
         return true;
       }
       access.set.as_string(message)->assign(text);

@@ -1,7 +1,6 @@
 // Fields of compiled-in messages, through the accessors that generated code has registered. What is
 // written is what encoder.cc writes through reflection.
 #include <algorithm>
-#include <bit>
 #include <cstddef>
 #include <vector>
 
@@ -41,19 +40,83 @@ struct Accessed {
   const Message& message;
   const FieldAccess::Get& get;
 
-  std::int32_t Int32() const { return get.as_int32(message); }
-  std::int64_t Int64() const { return get.as_int64(message); }
-  std::uint32_t Uint32() const { return get.as_uint32(message); }
-  std::uint64_t Uint64() const { return get.as_uint64(message); }
-  float Float() const { return get.as_float(message); }
-  double Double() const { return get.as_double(message); }
-  bool Bool() const { return get.as_bool(message); }
-  int Enum() const { return get.as_int32(message); }
-  const std::string& String(std::string* /*scratch*/) const { return get.as_string(message); }
-  const Message& SubMessage() const { return get.as_message(message); }
+  std::int32_t Int32() const { return Value<std::int32_t>(get.as_int32); }
+  std::int64_t Int64() const { return Value<std::int64_t>(get.as_int64); }
+  std::uint32_t Uint32() const { return Value<std::uint32_t>(get.as_uint32); }
+  std::uint64_t Uint64() const { return Value<std::uint64_t>(get.as_uint64); }
+  float Float() const { return Value<float>(get.as_float); }
+  double Double() const { return Value<double>(get.as_double); }
+  bool Bool() const { return Value<bool>(get.as_bool); }
+  int Enum() const { return Int32(); }
+  const std::string& String(std::string* /*scratch*/) const {
+    return *Value<const std::string*>(get.as_string);
+  }
+  const Message& SubMessage() const { return *Value<const Message*>(get.as_message); }
+
+  template <typename T>
+  T Value(bool (*getter)(const Message&, T*)) const {
+    T value{};
+    getter(message, &value);
+    return value;
+  }
 };
 
+// Elements of a list of anything but messages.
+int ListSize(const FieldAccess& access, const Message& message) {
+  const void* list = access.get.list(message);
+  switch (access.type) {
+    case AccessType::kBool:
+      return static_cast<const RepeatedField<bool>*>(list)->size();
+    case AccessType::kInt32:
+    case AccessType::kEnum:
+      return static_cast<const RepeatedField<std::int32_t>*>(list)->size();
+    case AccessType::kInt64:
+      return static_cast<const RepeatedField<std::int64_t>*>(list)->size();
+    case AccessType::kUint32:
+      return static_cast<const RepeatedField<std::uint32_t>*>(list)->size();
+    case AccessType::kUint64:
+      return static_cast<const RepeatedField<std::uint64_t>*>(list)->size();
+    case AccessType::kFloat:
+      return static_cast<const RepeatedField<float>*>(list)->size();
+    case AccessType::kDouble:
+      return static_cast<const RepeatedField<double>*>(list)->size();
+    case AccessType::kString:
+    case AccessType::kMessage:
+      break;
+  }
+  return static_cast<const RepeatedPtrField<std::string>*>(list)->size();
+}
+
 }  // namespace
+
+bool Encoder::IsSet(const Message& message, const FieldAccess& access) {
+  const auto set = [&message]<typename T>(bool (*get)(const Message&, T*)) {
+    T value{};
+    return get(message, &value);
+  };
+  switch (access.type) {
+    case AccessType::kBool:
+      return set(access.get.as_bool);
+    case AccessType::kInt32:
+    case AccessType::kEnum:
+      return set(access.get.as_int32);
+    case AccessType::kInt64:
+      return set(access.get.as_int64);
+    case AccessType::kUint32:
+      return set(access.get.as_uint32);
+    case AccessType::kUint64:
+      return set(access.get.as_uint64);
+    case AccessType::kFloat:
+      return set(access.get.as_float);
+    case AccessType::kDouble:
+      return set(access.get.as_double);
+    case AccessType::kString:
+      return set(access.get.as_string);
+    case AccessType::kMessage:
+      break;
+  }
+  return set(access.get.as_message);
+}
 
 bool Encoder::WriteAccessed(const Message& message, const FieldPlan& field) {
   switch (field.access->shape) {
@@ -70,68 +133,72 @@ bool Encoder::WriteAccessed(const Message& message, const FieldPlan& field) {
 bool Encoder::WriteAccessedMember(const Message& message, const FieldPlan& field, bool* first) {
   const FieldAccess& access = *field.access;
   if (access.shape == AccessShape::kSingular) return WriteAccessedSingular(message, field, first);
-  if (!options_.emit_unpopulated && access.size(message) == 0) return true;
+  if (!options_.emit_unpopulated) {
+    const int size = access.size != nullptr ? access.size(message) : ListSize(access, message);
+    if (size == 0) return true;
+  }
   MemberKey(field, first);
   return WriteAccessed(message, field);
 }
 
 bool Encoder::WriteAccessedSingular(const Message& message, const FieldPlan& field, bool* first) {
   const FieldAccess& access = *field.access;
-  // Whether the field is written; `filled` tells of fields without presence.
-  const auto shows = [&](bool filled) {
-    const bool set = access.has == nullptr ? filled : access.has(message);
+  // Gets the value, and writes the key if it is to be written.
+  const auto shows = [&]<typename T>(bool (*get)(const Message&, T*), T* value) {
+    const bool set = get(message, value);
     if (!set && !(options_.emit_unpopulated && field.default_when_unset)) return false;
     MemberKey(field, first);
     return true;
   };
+  const FieldAccess::Get& get = access.get;
   switch (access.type) {
     case AccessType::kBool: {
-      const bool value = access.get.as_bool(message);
-      if (shows(value)) out_.append(value ? "true" : "false");
+      bool value = false;
+      if (shows(get.as_bool, &value)) out_.append(value ? "true" : "false");
       return true;
     }
     case AccessType::kInt32: {
-      const std::int32_t value = access.get.as_int32(message);
-      if (shows(value != 0)) WriteNumber<std::int64_t>(WriteInt64, value);
+      std::int32_t value = 0;
+      if (shows(get.as_int32, &value)) WriteNumber<std::int64_t>(WriteInt64, value);
       return true;
     }
     case AccessType::kUint32: {
-      const std::uint32_t value = access.get.as_uint32(message);
-      if (shows(value != 0)) WriteNumber<std::uint64_t>(WriteUint64, value);
+      std::uint32_t value = 0;
+      if (shows(get.as_uint32, &value)) WriteNumber<std::uint64_t>(WriteUint64, value);
       return true;
     }
     case AccessType::kInt64: {
-      const std::int64_t value = access.get.as_int64(message);
-      return !shows(value != 0) || WriteWide(WriteInt64, value);
+      std::int64_t value = 0;
+      return !shows(get.as_int64, &value) || WriteWide(WriteInt64, value);
     }
     case AccessType::kUint64: {
-      const std::uint64_t value = access.get.as_uint64(message);
-      return !shows(value != 0) || WriteWide(WriteUint64, value);
+      std::uint64_t value = 0;
+      return !shows(get.as_uint64, &value) || WriteWide(WriteUint64, value);
     }
     case AccessType::kFloat: {
-      // -0 is not the default.
-      const float value = access.get.as_float(message);
-      return !shows(std::bit_cast<std::uint32_t>(value) != 0) || WriteFloating(WriteFloat, value);
+      float value = 0;
+      return !shows(get.as_float, &value) || WriteFloating(WriteFloat, value);
     }
     case AccessType::kDouble: {
-      const double value = access.get.as_double(message);
-      return !shows(std::bit_cast<std::uint64_t>(value) != 0) || WriteFloating(WriteDouble, value);
+      double value = 0;
+      return !shows(get.as_double, &value) || WriteFloating(WriteDouble, value);
     }
     case AccessType::kEnum: {
-      const int value = access.get.as_int32(message);
-      return !shows(value != 0) || WriteEnum(field, value);
+      std::int32_t value = 0;
+      return !shows(get.as_int32, &value) || WriteEnum(field, value);
     }
     case AccessType::kString: {
-      const std::string& value = access.get.as_string(message);
-      if (!shows(!value.empty())) return true;
-      return field.type == FieldDescriptor::TYPE_BYTES ? WriteBytes(value) : WriteString(value);
+      const std::string* value = nullptr;
+      if (!shows(get.as_string, &value)) return true;
+      return field.type == FieldDescriptor::TYPE_BYTES ? WriteBytes(*value) : WriteString(*value);
     }
     case AccessType::kMessage:
       break;
   }
-  if (access.has(message)) {
+  const Message* value = nullptr;
+  if (get.as_message(message, &value)) {
     MemberKey(field, first);
-    return WriteMessage(access.get.as_message(message), plans_.Get(field), true);
+    return WriteMessage(*value, plans_.Get(field), true);
   }
   if (options_.emit_unpopulated && !field.in_oneof) {
     MemberKey(field, first);

@@ -68,6 +68,7 @@ class Encoder {
                            bool* first);
   bool WriteAccessedSingular(const google::protobuf::Message& message, const FieldPlan& field,
                              bool* first);
+  static bool IsSet(const google::protobuf::Message& message, const FieldAccess& access);
   bool WriteAccessed(const google::protobuf::Message& message, const FieldPlan& field);
   bool WriteAccessedList(const google::protobuf::Message& message, const FieldPlan& field);
   bool WriteAccessedMap(const google::protobuf::Message& message, const FieldPlan& field);

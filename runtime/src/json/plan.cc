@@ -200,7 +200,7 @@ bool Fits(const FieldAccess& access, const FieldPlan& plan) {
   const FieldDescriptor& field = *plan.field;
   switch (plan.shape) {
     case Shape::kSingular:
-      return access.shape == AccessShape::kSingular && (access.has != nullptr) == plan.presence &&
+      return access.shape == AccessShape::kSingular && access.presence == plan.presence &&
              Agrees(access.type, field.cpp_type(), false);
     case Shape::kList:
       return access.shape == AccessShape::kList && Agrees(access.type, field.cpp_type(), true);

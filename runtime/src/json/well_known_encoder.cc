@@ -32,8 +32,8 @@ bool Encoder::WriteTime(const Message& message, const MessagePlan& plan, bool co
   std::int64_t seconds = 0;
   std::int32_t nanos = 0;
   if (compiled_in && seconds_field.access != nullptr && nanos_field.access != nullptr) {
-    seconds = seconds_field.access->get.as_int64(message);
-    nanos = nanos_field.access->get.as_int32(message);
+    seconds_field.access->get.as_int64(message, &seconds);
+    nanos_field.access->get.as_int32(message, &nanos);
   } else {
     const Reflection& reflection = *message.GetReflection();
     seconds = reflection.GetInt64(message, seconds_field.field);
@@ -77,8 +77,10 @@ bool Encoder::WriteValue(const Message& message, const MessagePlan& plan, bool c
     for (const auto& field : plan.fields) {
       const FieldAccess* access = field->access;
       if (access == nullptr) break;
-      if (!access->has(message)) continue;
-      if (access->type == AccessType::kDouble && !std::isfinite(access->get.as_double(message))) {
+      if (!IsSet(message, *access)) continue;
+      double number = 0;
+      if (access->type == AccessType::kDouble && access->get.as_double(message, &number) &&
+          !std::isfinite(number)) {
         return Fail("a Value cannot hold NaN or infinity");
       }
       return WriteAccessed(message, *field);

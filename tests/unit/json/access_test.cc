@@ -26,7 +26,10 @@ using test::Summary;
 // Accessors that tell on themselves: what they give is not what the message holds.
 constexpr FieldAccess LyingNumber() {
   FieldAccess access = Field<&Probe::number, &Probe::set_number>(1);
-  access.get.as_int32 = [](const Message&) { return std::int32_t{42}; };
+  access.get.as_int32 = [](const Message&, std::int32_t* value) {
+    *value = 42;
+    return true;
+  };
   return access;
 }
 

@@ -3,6 +3,7 @@
 // generated code only, and promising nothing to anybody else.
 #pragma once
 
+#include <bit>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -47,16 +48,18 @@ struct FieldAccess {
   AccessType type;
   AccessType key = AccessType::kBool;  ///< of a map
 
+  /// Those with a value store it, set or not, and tell whether the field is set: by its presence,
+  /// or without presence by not being zero or empty.
   union Get {
-    bool (*as_bool)(const Message&);
-    std::int32_t (*as_int32)(const Message&);
-    std::int64_t (*as_int64)(const Message&);
-    std::uint32_t (*as_uint32)(const Message&);
-    std::uint64_t (*as_uint64)(const Message&);
-    float (*as_float)(const Message&);
-    double (*as_double)(const Message&);
-    const std::string& (*as_string)(const Message&);
-    const Message& (*as_message)(const Message&);
+    bool (*as_bool)(const Message&, bool* value);
+    bool (*as_int32)(const Message&, std::int32_t* value);
+    bool (*as_int64)(const Message&, std::int64_t* value);
+    bool (*as_uint32)(const Message&, std::uint32_t* value);
+    bool (*as_uint64)(const Message&, std::uint64_t* value);
+    bool (*as_float)(const Message&, float* value);
+    bool (*as_double)(const Message&, double* value);
+    bool (*as_string)(const Message&, const std::string** value);
+    bool (*as_message)(const Message&, const Message** value);
     const void* (*list)(const Message&);  ///< RepeatedField<T>, RepeatedPtrField<std::string>
     const Message& (*element)(const Message&, int);  ///< lists of messages
     void (*entries)(const Message&, Visit, void* state);
@@ -79,9 +82,9 @@ struct FieldAccess {
     Message* (*entry)(Message*, const void* key, const void* value, bool* added);
   } set{};
 
-  /// Null for fields without presence; for singular fields.
-  bool (*has)(const Message&) = nullptr;
-  /// For lists and maps.
+  /// For singular fields.
+  bool presence = false;
+  /// For lists of messages and for maps.
   int (*size)(const Message&) = nullptr;
 };
 
@@ -151,11 +154,27 @@ constexpr AccessType TypeOf() {
   }
 }
 
-template <auto Getter>
-Passed<typename MemberOf<decltype(Getter)>::Value> GetScalar(const Message& message) {
-  using Owner = typename MemberOf<decltype(Getter)>::Owner;
-  return static_cast<Passed<typename MemberOf<decltype(Getter)>::Value>>(
-      (static_cast<const Owner&>(message).*Getter)());
+/// Whether a value without presence counts as set. -0.0 does.
+template <class T>
+bool IsFilled(const T& value) {
+  if constexpr (std::is_same_v<T, float>) {
+    return std::bit_cast<std::uint32_t>(value) != 0;
+  } else if constexpr (std::is_same_v<T, double>) {
+    return std::bit_cast<std::uint64_t>(value) != 0;
+  } else {
+    return value != T();
+  }
+}
+
+template <auto Getter, auto Has>
+bool GetScalar(const Message& message, Passed<typename MemberOf<decltype(Getter)>::Value>* value) {
+  const auto& owner = static_cast<const typename MemberOf<decltype(Getter)>::Owner&>(message);
+  *value = static_cast<Passed<typename MemberOf<decltype(Getter)>::Value>>((owner.*Getter)());
+  if constexpr (std::is_null_pointer_v<decltype(Has)>) {
+    return IsFilled(*value);
+  } else {
+    return (owner.*Has)();
+  }
 }
 
 template <class Owner, class Value, auto Setter>
@@ -164,21 +183,20 @@ void SetScalar(Message* message, Passed<Value> value) {
 }
 
 /// `Result` is the base class that the codec knows, for messages.
-template <class Result, auto Getter>
-const Result& GetReference(const Message& message) {
-  using Owner = typename MemberOf<decltype(Getter)>::Owner;
-  return (static_cast<const Owner&>(message).*Getter)();
+template <class Result, auto Getter, auto Has>
+bool GetReference(const Message& message, const Result** value) {
+  const auto& owner = static_cast<const typename MemberOf<decltype(Getter)>::Owner&>(message);
+  *value = &(owner.*Getter)();
+  if constexpr (std::is_null_pointer_v<decltype(Has)>) {
+    return !(*value)->empty();
+  } else {
+    return (owner.*Has)();
+  }
 }
 
 template <class Result, class Owner, auto Mutable>
 Result* GetMutable(Message* message) {
   return (static_cast<Owner*>(message)->*Mutable)();
-}
-
-template <auto Has>
-bool HasField(const Message& message) {
-  using Owner = typename MemberOf<decltype(Has)>::Owner;
-  return (static_cast<const Owner&>(message).*Has)();
 }
 
 template <class T>
@@ -197,13 +215,13 @@ constexpr FieldAccess Field(int number) {
   constexpr AccessType kType = internal::TypeOf<Value>();
   FieldAccess access{number, AccessShape::kSingular, kType};
   if constexpr (kType == AccessType::kMessage) {
-    access.get.as_message = internal::GetReference<google::protobuf::Message, Getter>;
+    access.get.as_message = internal::GetReference<google::protobuf::Message, Getter, Has>;
     access.set.as_message = internal::GetMutable<google::protobuf::Message, Owner, Setter>;
   } else if constexpr (kType == AccessType::kString) {
-    access.get.as_string = internal::GetReference<std::string, Getter>;
+    access.get.as_string = internal::GetReference<std::string, Getter, Has>;
     access.set.as_string = internal::GetMutable<std::string, Owner, Setter>;
   } else {
-    constexpr auto kGet = internal::GetScalar<Getter>;
+    constexpr auto kGet = internal::GetScalar<Getter, Has>;
     constexpr auto kSet = internal::SetScalar<Owner, Value, Setter>;
     if constexpr (kType == AccessType::kBool) {
       access.get.as_bool = kGet;
@@ -228,7 +246,7 @@ constexpr FieldAccess Field(int number) {
       access.set.as_double = kSet;
     }
   }
-  if constexpr (!std::is_null_pointer_v<decltype(Has)>) access.has = internal::HasField<Has>;
+  access.presence = !std::is_null_pointer_v<decltype(Has)>;
   return access;
 }
 
@@ -239,10 +257,10 @@ constexpr FieldAccess List(int number) {
   using google::protobuf::Message;
   constexpr AccessType kType = internal::TypeOf<T>();
   FieldAccess access{number, AccessShape::kList, kType};
-  access.size = [](const Message& message) {
-    return (static_cast<const Owner&>(message).*Getter)().size();
-  };
   if constexpr (kType == AccessType::kMessage) {
+    access.size = [](const Message& message) {
+      return (static_cast<const Owner&>(message).*Getter)().size();
+    };
     access.get.element = [](const Message& message, int index) -> const Message& {
       return (static_cast<const Owner&>(message).*Getter)()[index];
     };
