@@ -111,6 +111,10 @@ class AccessRegistration {
   const AccessRegistration* next_ = nullptr;
 };
 
+// Fields that are deprecated still travel: whoever calls their accessors, it is not the user.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+
 namespace internal {
 
 using google::protobuf::Message;
@@ -318,5 +322,7 @@ constexpr FieldAccess Map(int number) {
   };
   return access;
 }
+
+#pragma GCC diagnostic pop
 
 }  // namespace kratos::json
