@@ -191,7 +191,8 @@ Generated Generate(const CodeGeneratorRequest& request, const FileReader& read_f
   std::vector<std::pair<File, FileNames>> models;
   for (const FileDescriptor* file : files.to_generate()) {
     File model = BuildModel(*file, {options.omitempty, options.omitempty_prefix,
-                                    options.service_config.empty() ? nullptr : &config});
+                                    options.service_config.empty() ? nullptr : &config,
+                                    options.json == Options::Json::kGenerated});
     FileNames names = NameFile(model);
     CheckFile(model, names, options, &diagnostics);
     models.emplace_back(std::move(model), std::move(names));

@@ -94,6 +94,21 @@ constexpr std::array kParameters = {
           }
           return {};
         }},
+    Parameter{
+        "json", "json=generated|reflection",
+        "How JSON is read and written. generated: tables of accessors for every message that the\n"
+        "rpcs lead to, several times as fast. reflection: no tables, less code; the JSON is the\n"
+        "same. Default: generated.",
+        [](std::string_view value, Options* options) -> std::string_view {
+          if (value == "generated") {
+            options->json = Options::Json::kGenerated;
+          } else if (value == "reflection") {
+            options->json = Options::Json::kReflection;
+          } else {
+            return "generated or reflection";
+          }
+          return {};
+        }},
     Parameter{"werror", "werror=true|false",
               "Treat warnings as errors; notes stay notes. Default: false.",
               [](std::string_view value, Options* options) {

@@ -10,6 +10,7 @@ namespace kratos::plugin {
 
 struct Options {
   enum class Conflicts { kWarn, kError, kIgnore };
+  enum class Json { kGenerated, kReflection };
 
   /// True: rpcs without a rule get no HTTP route.
   bool omitempty = true;
@@ -20,6 +21,8 @@ struct Options {
   /// YAML file with HTTP rules that replace annotations; empty for none.
   std::string service_config;
   Conflicts conflicts = Conflicts::kWarn;
+  /// How the JSON codec gets at the fields of messages.
+  Json json = Json::kGenerated;
   /// Warnings become errors.
   bool werror = false;
 

@@ -34,6 +34,11 @@ void EmitHandlers(const EmitContext& context, std::size_t service, CodeWriter* w
 void EmitClientHeader(const EmitContext& context, std::size_t service, CodeWriter* writer);
 void EmitClientSource(const EmitContext& context, std::size_t service, CodeWriter* writer);
 
+/// The tables of accessors for messages in JSON, and their registration; nothing without messages.
+void EmitJsonTables(const EmitContext& context, CodeWriter* writer);
+/// True when the tables name something that carries [[deprecated]].
+bool JsonTablesUseDeprecated(const File& file);
+
 // What several emitters print alike.
 
 /// The author's comments of a service or rpc, with detached ones in front as paragraphs of their

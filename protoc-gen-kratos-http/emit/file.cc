@@ -31,8 +31,7 @@ bool UsesDeprecated(const File& file) {
 /// Silences deprecation warnings between its construction and its end.
 class DeprecationGuard {
  public:
-  DeprecationGuard(const File& file, CodeWriter* writer)
-      : writer_(UsesDeprecated(file) ? writer : nullptr) {
+  DeprecationGuard(bool needed, CodeWriter* writer) : writer_(needed ? writer : nullptr) {
     if (writer_ == nullptr) return;
     writer_->Print(R"(
 
@@ -93,7 +92,7 @@ bool HasHandlers(const EmitContext& context) {
 
 void EmitDeclarations(const EmitContext& context, CodeWriter* writer) {
   const File& file = context.file;
-  const DeprecationGuard deprecation(file, writer);
+  const DeprecationGuard deprecation(UsesDeprecated(file), writer);
   if (!context.names.scope.empty()) writer->Line();
   const CodeWriter::Namespace scope(writer, CodeWriter::Namespace::Kind::kNamed,
                                     context.names.scope);
@@ -109,13 +108,17 @@ void EmitDeclarations(const EmitContext& context, CodeWriter* writer) {
 
 void EmitDefinitions(const EmitContext& context, CodeWriter* writer) {
   const File& file = context.file;
-  const DeprecationGuard deprecation(file, writer);
+  const DeprecationGuard deprecation(UsesDeprecated(file) || JsonTablesUseDeprecated(file), writer);
   writer->Line();
   const CodeWriter::Namespace scope(writer, CodeWriter::Namespace::Kind::kNamed,
                                     context.names.scope);
-  if (HasHandlers(context)) {
+  const bool handlers = HasHandlers(context);
+  if (handlers || !file.json_messages.empty()) {
     const CodeWriter::Namespace unnamed(writer, CodeWriter::Namespace::Kind::kUnnamed, "");
-    for (std::size_t i = 0; i < file.services.size(); ++i) EmitHandlers(context, i, writer);
+    for (std::size_t i = 0; handlers && i < file.services.size(); ++i) {
+      EmitHandlers(context, i, writer);
+    }
+    EmitJsonTables(context, writer);
     writer->Line();
   }
   for (std::size_t i = 0; i < file.services.size(); ++i) {
@@ -139,7 +142,7 @@ std::string EmitHeader(const EmitContext& context) {
     EmitIncludes(file, &writer);
     writer.Print(R"(
 
-static_assert(::kratos::codegen::kInterface >= 2,
+static_assert(::kratos::codegen::kInterface >= 3,
               "this file is newer than the kratos runtime: upgrade the runtime or regenerate");)");
     EmitDeclarations(context, &writer);
   }
@@ -157,8 +160,13 @@ std::string EmitSource(const EmitContext& context) {
 
 #include <memory>
 #include <utility>
-
-#include "kratos/codegen/http_source.h")");
+)");
+  std::set<std::string> headers = {"kratos/codegen/http_source.h"};
+  for (const JsonMessage& message : file.json_messages) {
+    if (message.type.file != file.path) headers.insert(ProtobufHeaderName(message.type.file));
+  }
+  writer.Line();
+  for (const std::string& header : headers) writer.Line("#include \"" + header + '"');
   EmitDefinitions(context, &writer);
   return writer.text();
 }

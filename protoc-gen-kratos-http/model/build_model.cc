@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "model/annotation.h"
+#include "model/json_types.h"
 #include "model/source_info.h"
 #include "model/taken_names.h"
 
@@ -19,20 +20,6 @@ using google::protobuf::FileDescriptor;
 using google::protobuf::FileOptions;
 using google::protobuf::MethodDescriptor;
 using google::protobuf::ServiceDescriptor;
-
-MessageType BuildMessageType(const Descriptor& message) {
-  MessageType out;
-  out.full_name = message.full_name();
-  out.package = message.file()->package();
-  out.file = message.file()->name();
-  out.deprecated = message.options().deprecated() || message.file()->options().deprecated();
-  out.lite = message.file()->options().optimize_for() == FileOptions::LITE_RUNTIME;
-  for (const Descriptor* m = &message; m != nullptr; m = m->containing_type()) {
-    out.nesting.emplace_back(m->name());
-  }
-  std::reverse(out.nesting.begin(), out.nesting.end());
-  return out;
-}
 
 Field BuildField(const FieldDescriptor& field) {
   Field out;
@@ -168,6 +155,7 @@ class ModelBuilder {
     for (int i = 0; i < file_.service_count(); ++i) {
       out.services.push_back(BuildService(*file_.service(i)));
     }
+    if (options_.json_messages) out.json_messages = FindJsonMessages(file_, out.services);
     return out;
   }
 
@@ -276,6 +264,20 @@ class ModelBuilder {
 };
 
 }  // namespace
+
+MessageType BuildMessageType(const Descriptor& message) {
+  MessageType out;
+  out.full_name = message.full_name();
+  out.package = message.file()->package();
+  out.file = message.file()->name();
+  out.deprecated = message.options().deprecated() || message.file()->options().deprecated();
+  out.lite = message.file()->options().optimize_for() == FileOptions::LITE_RUNTIME;
+  for (const Descriptor* m = &message; m != nullptr; m = m->containing_type()) {
+    out.nesting.emplace_back(m->name());
+  }
+  std::reverse(out.nesting.begin(), out.nesting.end());
+  return out;
+}
 
 File BuildModel(const FileDescriptor& file, const BuildOptions& options) {
   return ModelBuilder(file, options).Build();

@@ -7,6 +7,7 @@
 #include "model/model.h"
 
 namespace google::protobuf {
+class Descriptor;
 class FileDescriptor;
 }  // namespace google::protobuf
 
@@ -18,9 +19,14 @@ struct BuildOptions {
   std::string omitempty_prefix;
   /// Rules that replace annotations; may be null.
   const ServiceConfig* config = nullptr;
+  /// Fill in File::json_messages.
+  bool json_messages = true;
 };
 
 /// The model of one file. Never fails: what does not resolve is recorded for the checks.
 File BuildModel(const google::protobuf::FileDescriptor& file, const BuildOptions& options);
+
+/// What the model says of a message type.
+MessageType BuildMessageType(const google::protobuf::Descriptor& message);
 
 }  // namespace kratos::plugin

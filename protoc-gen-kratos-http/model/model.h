@@ -179,6 +179,49 @@ struct Service {
   bool operator==(const Service&) const = default;
 };
 
+/// The type of a value in JSON, as the C++ class keeps it.
+struct JsonType {
+  enum class Kind {
+    kBool,
+    kInt32,
+    kInt64,
+    kUint32,
+    kUint64,
+    kFloat,
+    kDouble,
+    kEnum,
+    kString,  ///< bytes too
+    kMessage
+  };
+  Kind kind = Kind::kBool;
+  /// For kMessage and kEnum.
+  MessageType type;
+
+  bool operator==(const JsonType&) const = default;
+};
+
+/// A field that the JSON codec gets at through accessors.
+struct JsonField {
+  enum class Shape { kSingular, kList, kMap };
+  std::string name;
+  int number = 0;
+  Shape shape = Shape::kSingular;
+  JsonType::Kind key = JsonType::Kind::kString;  ///< of a map
+  JsonType value;
+  bool presence = false;
+  bool deprecated = false;
+
+  bool operator==(const JsonField&) const = default;
+};
+
+/// A message type that travels as JSON.
+struct JsonMessage {
+  MessageType type;
+  std::vector<JsonField> fields;
+
+  bool operator==(const JsonMessage&) const = default;
+};
+
 struct File {
   /// As imported: "helloworld/greeter.proto".
   std::string path;
@@ -187,6 +230,8 @@ struct File {
   /// Every name that protoc's own C++ output (or a service of an imported file) declares in the
   /// same namespace, sorted.
   std::vector<std::string> taken_names;
+  /// Empty with json=reflection.
+  std::vector<JsonMessage> json_messages;
 
   bool operator==(const File&) const = default;
 };

@@ -61,6 +61,22 @@ std::vector<std::string> NameFunctions(const Service& service, const ServiceName
   return functions;
 }
 
+/// "kBookJson", "kGoogleRpcStatusJson".
+std::string JsonTableName(const MessageType& message, const File& file) {
+  if (message.package == file.package) return 'k' + ClassName(message.nesting) + "Json";
+  std::string name = "k";
+  bool capitalise = true;
+  for (const char c : message.full_name) {
+    if (c == '.' || c == '_') {
+      capitalise = true;
+    } else {
+      name += capitalise && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+      capitalise = false;
+    }
+  }
+  return name + "Json";
+}
+
 bool IsPlainGuardCharacter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '/';
 }
@@ -164,6 +180,14 @@ FileNames NameFile(const File& file) {
                        "Handle" + service.name + '_' + method + '_' + index));
       }
     }
+  }
+
+  for (const JsonMessage& message : file.json_messages) {
+    names.json_tables.push_back(scope.Take(JsonTableName(message.type, file)));
+  }
+  if (!file.json_messages.empty()) {
+    names.json_types = scope.Take("kJsonTypes");
+    names.json_registration = scope.Take("kJsonRegistration");
   }
 
   std::set<std::string> locals(std::begin(kLocalNames), std::end(kLocalNames));

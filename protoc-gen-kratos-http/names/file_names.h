@@ -66,6 +66,11 @@ struct FileNames {
   std::string scope;
   std::vector<ServiceNames> services;
   std::vector<AdjustedName> adjusted;
+  /// One for each of File::json_messages: "kBookJson", and "kGoogleRpcStatusJson" for a message of
+  /// another package. Then the list of them all and its registration.
+  std::vector<std::string> json_tables;
+  std::string json_types;
+  std::string json_registration;
   /// Names declared inside generated classes and functions, sorted: they would hide a message class
   /// of that name.
   std::vector<std::string> local_names;

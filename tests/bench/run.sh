@@ -4,7 +4,7 @@
 #   tests/bench/run.sh
 #
 # Generating the largest service there is (compute.proto, 993 rules), what a generated header adds to a translation unit over its
-# .pb.h, the matcher from 10 to 13,000 routes, and what connections and streams cost a server. Installs what is missing; takes about
+# .pb.h, JSON, the matcher from 10 to 13,000 routes, and what connections and streams cost a server. Installs what is missing; takes about
 # three minutes after the build.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -13,7 +13,7 @@ cmake/install_debian_packages.sh test
 build=build/bench
 cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DKRATOS_BUILD_TESTS=ON -DKRATOS_BUILD_BENCHMARKS=ON \
   -DKRATOS_BUILD_EXAMPLES=OFF >/dev/null
-cmake --build "$build" --target protoc-gen-kratos-http matcher_bench stream_bench googleapis_list_files kratos_googleapis >/dev/null
+cmake --build "$build" --target protoc-gen-kratos-http matcher_bench json_bench stream_bench googleapis_list_files kratos_googleapis >/dev/null
 
 cache=${KRATOS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kratos-cpp}
 corpus=$cache/google-proto-files-$(cat third_party/googleapis/VERSION)/package
@@ -55,6 +55,10 @@ flags=(-std=c++20 -O2 -c -o /dev/null -I "$work/pb" -I runtime/include -I "$buil
 messages() { c++ "${flags[@]}" "$work/messages.cc"; }
 bindings() { c++ "${flags[@]}" "$work/bindings.cc"; }
 echo "greeter.pb.h: $(median messages) s; greeter.http.pb.h: $(median bindings) s"
+
+echo "== JSON"
+"$build/bin/json_bench" --benchmark_min_time=1 --benchmark_enable_random_interleaving=true --benchmark_repetitions=5 \
+  --benchmark_report_aggregates_only=true 2>/dev/null
 
 echo "== matcher"
 "$build/bin/matcher_bench" --benchmark_min_time=1 2>/dev/null

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs the JSON part of protobuf's conformance suite, proto2 and proto3, required and recommended, with no list of
-# expected failures, against kratos::json. Ends with "N passed, M failed" and a non-zero status when anything failed.
+# expected failures, against kratos::json: with generated accessors, and by reflection. Ends with "N passed, M failed"
+# and a non-zero status when anything failed.
 #
 #   KRATOS_BUILD_DIR  build tree to take the compiler and sanitizers from and to put the testee into
 #   KRATOS_CACHE      what is fetched is kept here; default: $XDG_CACHE_HOME/kratos-cpp or ~/.cache/kratos-cpp
@@ -84,10 +85,13 @@ build_testee
 
 passed=0
 failed=0
-for version in "${versions[@]}"; do
-  log="$build/runner-$version.log"
+# run_suite <version> <how>
+run_suite() {
+  local version="$1" how="$2" log status counts good bad environment=()
+  [[ "$how" == generated ]] || environment=(env KRATOS_TESTEE_REFLECTION=1)
+  log="$build/runner-$version-$how.log"
   status=0
-  (cd "$build" && timeout 900 "${launcher[@]}" \
+  (cd "$build" && "${environment[@]}" timeout 900 "${launcher[@]}" \
     "$cache/runner-$version/bin/conformance_test_runner-linux-x64" --enforce_recommended \
     --maximum_edition PROTO3 "$build/bin/conformance_testee") >"$log" 2>&1 || status=$?
   # CONFORMANCE SUITE PASSED: 12 successes, 3 skipped, 0 expected failures, 0 unexpected failures.
@@ -99,9 +103,13 @@ for version in "${versions[@]}"; do
     die "the runner $version ended with status $status"
   fi
   [[ "$bad" == 0 ]] || grep -E '^(ERROR|WARNING), test=' "$log" | cut -c1-300 >&2 || true
-  echo "conformance $version: $good passed, $bad failed"
+  echo "conformance $version, $how: $good passed, $bad failed"
   passed=$((passed + good))
   failed=$((failed + bad))
+}
+for version in "${versions[@]}"; do
+  run_suite "$version" generated
+  run_suite "$version" reflection
 done
 echo "$passed passed, $failed failed"
 [[ "$failed" == 0 ]]

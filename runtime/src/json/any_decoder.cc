@@ -44,9 +44,10 @@ bool Decoder::ReadAny(const MessagePlan& plan, Message* message) {
   const std::unique_ptr<Message> content = NewContent(plan, type_url, offset);
   if (!content) return false;
   const MessagePlan& inner = plans_.Get(content->GetDescriptor());
-  const bool read = inner.kind == WellKnown::kNone
-                        ? ReadMembersFrom(inner, first, type_key, content.get())
-                        : ReadAnyValue(inner, first, type_key, content.get());
+  const bool read =
+      inner.kind == WellKnown::kNone
+          ? ReadMembersFrom(inner, first, type_key, inner.IsCompiledIn(*content), content.get())
+          : ReadAnyValue(inner, first, type_key, content.get());
   if (!read || !CheckInitialized(*content, begin)) return false;
   const auto& reflection = *message->GetReflection();
   reflection.SetString(message, plan.fields[0]->field, std::move(type_url));

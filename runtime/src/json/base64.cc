@@ -1,5 +1,6 @@
 #include <array>
 
+#include "json/format.h"
 #include "kratos/json/internal/text.h"
 
 namespace kratos::json::internal {
@@ -25,10 +26,7 @@ constexpr std::array<unsigned char, 256> kDecode = MakeDecodeTable();
 
 }  // namespace
 
-void Base64Encode(std::string_view bytes, std::string* out) {
-  const std::size_t begin = out->size();
-  out->resize(begin + (bytes.size() + 2) / 3 * 4);
-  char* to = out->data() + begin;
+char* WriteBase64(std::string_view bytes, char* to) {
   std::size_t i = 0;
   const auto byte = [bytes](std::size_t at) -> unsigned {
     return static_cast<unsigned char>(bytes[at]);
@@ -41,12 +39,19 @@ void Base64Encode(std::string_view bytes, std::string* out) {
     *to++ = kAlphabet[group & 63];
   }
   const std::size_t rest = bytes.size() - i;
-  if (rest == 0) return;
+  if (rest == 0) return to;
   const unsigned group = byte(i) << 16 | (rest == 2 ? byte(i + 1) << 8 : 0);
   *to++ = kAlphabet[group >> 18];
   *to++ = kAlphabet[group >> 12 & 63];
   *to++ = rest == 2 ? kAlphabet[group >> 6 & 63] : '=';
   *to++ = '=';
+  return to;
+}
+
+void Base64Encode(std::string_view bytes, std::string* out) {
+  const std::size_t begin = out->size();
+  out->resize(begin + Base64Size(bytes.size()));
+  WriteBase64(bytes, out->data() + begin);
 }
 
 bool Base64Decode(std::string_view text, std::string* out) {

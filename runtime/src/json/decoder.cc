@@ -1,6 +1,7 @@
 #include "json/decoder.h"
 
 #include <algorithm>
+#include <memory>
 #include <unordered_set>
 #include <utility>
 
@@ -35,25 +36,6 @@ class BitSet {
   std::vector<std::uint64_t> more_;
 };
 
-// The keys of one map, to find one that it has twice: sorted once at the end, since hashing could
-// be attacked.
-class KeySet {
- public:
-  void Add(std::string key, std::size_t offset) { keys_.emplace_back(std::move(key), offset); }
-
-  // A repeated key with the offset of its second appearance, or null.
-  const std::pair<std::string, std::size_t>* Repeated() {
-    std::sort(keys_.begin(), keys_.end());
-    const auto found =
-        std::adjacent_find(keys_.begin(), keys_.end(),
-                           [](const auto& a, const auto& b) { return a.first == b.first; });
-    return found == keys_.end() ? nullptr : &*std::next(found);
-  }
-
- private:
-  std::vector<std::pair<std::string, std::size_t>> keys_;
-};
-
 std::string_view Describe(Kind kind) {
   switch (kind) {
     case Kind::kObject:
@@ -77,31 +59,26 @@ std::string_view Describe(Kind kind) {
 
 }  // namespace
 
+const std::pair<std::string, std::size_t>* KeySet::Repeated() {
+  std::sort(keys_.begin(), keys_.end());
+  const auto found = std::adjacent_find(
+      keys_.begin(), keys_.end(), [](const auto& a, const auto& b) { return a.first == b.first; });
+  return found == keys_.end() ? nullptr : &*std::next(found);
+}
+
 class Decoder::Seen {
  public:
   bool AddField(const FieldPlan& field) {
-    return field.field->is_extension() ? extensions_.insert(field.field).second
-                                       : fields_.Add(field.index);
+    if (!field.field->is_extension()) return fields_.Add(field.index);
+    if (!extensions_) extensions_ = std::make_unique<std::unordered_set<const FieldDescriptor*>>();
+    return extensions_->insert(field.field).second;
   }
   bool AddOneof(int index) { return oneofs_.Add(static_cast<std::size_t>(index)); }
 
  private:
   BitSet fields_;
   BitSet oneofs_;
-  std::unordered_set<const FieldDescriptor*> extensions_;
-};
-
-class Decoder::Untracked {
- public:
-  explicit Untracked(Decoder* decoder)
-      : decoder_(decoder), before_(std::exchange(decoder->tracking_, false)) {}
-  ~Untracked() { decoder_->tracking_ = before_; }
-  Untracked(const Untracked&) = delete;
-  Untracked& operator=(const Untracked&) = delete;
-
- private:
-  Decoder* decoder_;
-  bool before_;
+  std::unique_ptr<std::unordered_set<const FieldDescriptor*>> extensions_;
 };
 
 Decoder::Decoder(std::string_view text, const DecodeOptions& options)
@@ -133,85 +110,113 @@ bool Decoder::ReadMessage(Message* message) {
 }
 
 bool Decoder::ReadMessage(const MessagePlan& plan, Message* message) {
-  if (const MessageCodec* codec = plan.CodecFor(*message)) return codec->decode(*this, message);
-  if (plan.kind == WellKnown::kNone) return ReadMembers(plan, message);
-  const Untracked untracked(this);
-  return ReadKnown(plan, message);
+  return ReadMessage(plan, plan.IsCompiledIn(*message), message);
 }
 
-bool Decoder::ReadKnown(const MessagePlan& plan, Message* message) {
+bool Decoder::ReadMessage(const MessagePlan& plan, bool compiled_in, Message* message) {
+  if (plan.kind == WellKnown::kNone) return ReadMembers(plan, compiled_in, message);
+  const Untracked untracked(this);
+  return ReadKnown(plan, compiled_in, message);
+}
+
+bool Decoder::ReadKnown(const MessagePlan& plan, bool compiled_in, Message* message) {
   switch (plan.kind) {
     case WellKnown::kAny:
       return ReadAny(plan, message);
     case WellKnown::kTimestamp:
-      return ReadTimestamp(plan, message);
+      return ReadTimestamp(plan, compiled_in, message);
     case WellKnown::kDuration:
-      return ReadDuration(plan, message);
+      return ReadDuration(plan, compiled_in, message);
     case WellKnown::kFieldMask:
       return ReadFieldMask(plan, message);
     case WellKnown::kValue:
-      return ReadValue(plan, message);
+      return ReadValue(plan, compiled_in, message);
     case WellKnown::kStruct:
-      return ReadMap(*plan.fields[0], message);
     case WellKnown::kListValue:
-      return ReadList(*plan.fields[0], message);
     case WellKnown::kWrapper: {
+      const FieldPlan& field = *plan.fields[0];
+      if (compiled_in && field.access != nullptr) return ReadAccessed(field, message);
+      if (field.shape == Shape::kMap) return ReadMap(field, message);
+      if (field.shape == Shape::kList) return ReadList(field, message);
       bool dropped = false;
-      return ReadSingular(*plan.fields[0], message, &dropped);
+      return ReadSingular(field, message, &dropped);
     }
     case WellKnown::kEmpty:
     case WellKnown::kNone:
       break;
   }
-  return ReadMembers(plan, message);
+  return ReadMembers(plan, compiled_in, message);
 }
 
-bool Decoder::ReadMembers(const MessagePlan& plan, Message* message) {
+bool Decoder::ReadMembers(const MessagePlan& plan, bool compiled_in, Message* message) {
   if (scanner_.Peek() != Kind::kObject) return WrongType("an object");
   if (!scanner_.BeginObject()) return false;
-  return ReadMembersFrom(plan, true, TypeKey::kNone, message);
+  return ReadMembersFrom(plan, true, TypeKey::kNone, compiled_in, message);
 }
 
 bool Decoder::ReadMembersFrom(const MessagePlan& plan, bool first, TypeKey type_key,
-                              Message* message) {
+                              bool compiled_in, Message* message) {
   Seen seen;
   std::string_view key;
-  while (scanner_.NextKey(&first, &key)) {
-    if (type_key != TypeKey::kNone && key == "@type") {
-      if (type_key == TypeKey::kSeen) {
-        return scanner_.Fail(ErrorCode::kDuplicateKey, scanner_.key_offset(),
-                             "the key \"@type\" appears twice");
+  // Most writers keep to the order of declaration: the next field is nearly always the next key.
+  std::size_t expected = 0;
+  for (;;) {
+    const FieldPlan* field = nullptr;
+    if (expected < plan.fields.size() && type_key == TypeKey::kNone &&
+        plan.fields[expected]->owns_json_key &&
+        scanner_.TryKey(&first, plan.fields[expected]->json_key.with_comma())) {
+      field = plan.fields[expected].get();
+    } else {
+      if (!scanner_.NextKey(&first, &key)) return !scanner_.failed();
+      if (type_key != TypeKey::kNone && key == "@type") {
+        if (type_key == TypeKey::kSeen) {
+          return scanner_.Fail(ErrorCode::kDuplicateKey, scanner_.key_offset(),
+                               "the key \"@type\" appears twice");
+        }
+        type_key = TypeKey::kSeen;
+        if (!scanner_.Skip()) return false;
+        continue;
       }
-      type_key = TypeKey::kSeen;
-      if (!scanner_.Skip()) return false;
-    } else if (!ReadMember(plan, key, &seen, message)) {
+      field = plan.Find(key);
+      if (field == nullptr) {
+        bool known = false;
+        if (plan.descriptor->extension_range_count() > 0 &&
+            !ReadExtension(key, &seen, message, &known)) {
+          return false;
+        }
+        if (!known && !ReadUnknown(key)) return false;
+        continue;
+      }
+    }
+    expected = field->index + 1;
+    bool read = false;
+    if (compiled_in && field->access != nullptr && !tracking_ && field->oneof < 0 &&
+        seen.AddField(*field)) {
+      // ReadMember for most fields there are, without its questions.
+      read = scanner_.Peek() == Kind::kNull && !TakesNull(*field) ? scanner_.ReadNull()
+                                                                  : ReadAccessed(*field, message);
+    } else {
+      read = ReadMember(*field, &seen, compiled_in, message);
+    }
+    if (!read) {
+      PrependField(field->name, &scanner_.error());
       return false;
     }
   }
-  return !scanner_.failed();
 }
 
-bool Decoder::ReadMember(const MessagePlan& plan, std::string_view key, Seen* seen,
-                         Message* message) {
-  if (const FieldPlan* field = plan.Find(key)) {
-    if (ReadMemberValue(*field, seen, message)) return true;
-    PrependField(field->name, &scanner_.error());
-    return false;
-  }
-  if (plan.descriptor->extension_range_count() > 0 && key.size() > 2 && key.front() == '[' &&
-      key.back() == ']') {
-    const FieldDescriptor* extension = message->GetReflection()->FindKnownExtensionByName(
-        std::string(key.substr(1, key.size() - 2)));
-    if (extension != nullptr) {
-      // No mask can name an extension.
-      const Untracked untracked(this);
-      const FieldPlan field(*extension, 0);
-      if (ReadMemberValue(field, seen, message)) return true;
-      PrependField(field.name, &scanner_.error());
-      return false;
-    }
-  }
-  return ReadUnknown(key);
+bool Decoder::ReadExtension(std::string_view key, Seen* seen, Message* message, bool* known) {
+  if (key.size() <= 2 || key.front() != '[' || key.back() != ']') return true;
+  const FieldDescriptor* extension = message->GetReflection()->FindKnownExtensionByName(
+      std::string(key.substr(1, key.size() - 2)));
+  if (extension == nullptr) return true;
+  *known = true;
+  // No mask can name an extension.
+  const Untracked untracked(this);
+  const FieldPlan field(*extension, 0);
+  if (ReadMember(field, seen, false, message)) return true;
+  PrependField(field.name, &scanner_.error());
+  return false;
 }
 
 bool Decoder::ReadUnknown(std::string_view key) {
@@ -220,7 +225,7 @@ bool Decoder::ReadUnknown(std::string_view key) {
                        "no field is called \"" + Excerpt(key) + "\"");
 }
 
-bool Decoder::ReadMemberValue(const FieldPlan& field, Seen* seen, Message* message) {
+bool Decoder::ReadMember(const FieldPlan& field, Seen* seen, bool compiled_in, Message* message) {
   const std::size_t key_offset = scanner_.key_offset();
   if (!seen->AddField(field)) {
     return scanner_.Fail(ErrorCode::kDuplicateKey, key_offset, "the field appears twice");
@@ -232,15 +237,16 @@ bool Decoder::ReadMemberValue(const FieldPlan& field, Seen* seen, Message* messa
                              std::string(field.field->containing_oneof()->name()) +
                              "\" is present");
   }
-  return tracking_ ? ReadTracked(field, message) : ReadField(field, message);
+  return tracking_ ? ReadTracked(field, compiled_in, message)
+                   : ReadField(field, compiled_in, message);
 }
 
-bool Decoder::ReadTracked(const FieldPlan& field, Message* message) {
+bool Decoder::ReadTracked(const FieldPlan& field, bool compiled_in, Message* message) {
   const std::size_t before = prefix_.size();
   const std::size_t count = options_.present_paths->size();
   prefix_ += field.name;
   prefix_ += '.';
-  const bool read = ReadField(field, message);
+  const bool read = ReadField(field, compiled_in, message);
   prefix_.resize(before + field.name.size());
   // Nothing deeper was recorded: this is the end of the path.
   if (options_.present_paths->size() == count) options_.present_paths->push_back(prefix_);
@@ -248,8 +254,9 @@ bool Decoder::ReadTracked(const FieldPlan& field, Message* message) {
   return read;
 }
 
-bool Decoder::ReadField(const FieldPlan& field, Message* message) {
+bool Decoder::ReadField(const FieldPlan& field, bool compiled_in, Message* message) {
   if (scanner_.Peek() == Kind::kNull && !TakesNull(field)) return scanner_.ReadNull();
+  if (compiled_in && field.access != nullptr) return ReadAccessed(field, message);
   switch (field.shape) {
     case Shape::kList:
       return ReadList(field, message);
@@ -289,6 +296,37 @@ bool Decoder::ReadElement(const FieldPlan& field, Message* message) {
   return ReadMessage(plans_.Get(field), message->GetReflection()->AddMessage(message, field.field));
 }
 
+namespace {
+
+// Always true.
+bool SetMapKey(const MapKey& key, const std::string& text, const FieldDescriptor& field,
+               Message* entry) {
+  const Reflection& reflection = *entry->GetReflection();
+  switch (field.cpp_type()) {
+    case FieldDescriptor::CPPTYPE_INT32:
+      reflection.SetInt32(entry, &field, key.as_int32);
+      break;
+    case FieldDescriptor::CPPTYPE_INT64:
+      reflection.SetInt64(entry, &field, key.as_int64);
+      break;
+    case FieldDescriptor::CPPTYPE_UINT32:
+      reflection.SetUInt32(entry, &field, key.as_uint32);
+      break;
+    case FieldDescriptor::CPPTYPE_UINT64:
+      reflection.SetUInt64(entry, &field, key.as_uint64);
+      break;
+    case FieldDescriptor::CPPTYPE_BOOL:
+      reflection.SetBool(entry, &field, key.as_bool);
+      break;
+    default:  // strings are the only other keys
+      reflection.SetString(entry, &field, text);
+      break;
+  }
+  return true;
+}
+
+}  // namespace
+
 bool Decoder::ReadMap(const FieldPlan& field, Message* message) {
   if (scanner_.Peek() != Kind::kObject) return WrongType("an object");
   if (!scanner_.BeginObject()) return false;
@@ -300,15 +338,17 @@ bool Decoder::ReadMap(const FieldPlan& field, Message* message) {
   while (scanner_.NextKey(&first, &text)) {
     const std::size_t offset = scanner_.key_offset();
     Message* entry = reflection.AddMessage(message, field.field);
-    std::string key;
+    std::string canonical;
+    MapKey key{};
     bool dropped = false;
-    if (!ReadMapKey(text, *field.map_key, entry, &key) ||
+    if (!ReadMapKey(text, field.map_key->cpp_type(), &key, &canonical) ||
+        !SetMapKey(key, canonical, *field.map_key, entry) ||
         !ReadSingular(*field.map_value, entry, &dropped)) {
-      PrependKey(key, &scanner_.error());
+      PrependKey(canonical, &scanner_.error());
       return false;
     }
     if (dropped) reflection.RemoveLast(message, field.field);
-    keys.Add(std::move(key), offset);
+    keys.Add(std::move(canonical), offset);
   }
   if (scanner_.failed()) return false;
   if (const auto* repeated = keys.Repeated()) {

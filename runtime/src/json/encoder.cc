@@ -1,8 +1,8 @@
 #include "json/encoder.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
+#include <cstring>
 #include <vector>
 
 namespace kratos::json::internal {
@@ -19,6 +19,7 @@ constexpr int kMaxNesting = 256;
 
 // One field's value.
 struct Singular {
+  static constexpr bool kCompiledIn = false;
   const Message& message;
   const Reflection& reflection;
   const FieldDescriptor* field;
@@ -39,6 +40,7 @@ struct Singular {
 
 // One element of a list.
 struct Element {
+  static constexpr bool kCompiledIn = false;
   const Message& message;
   const Reflection& reflection;
   const FieldDescriptor* field;
@@ -81,17 +83,17 @@ bool Encoder::Fail(std::string message, ErrorCode code) {
 }
 
 void Encoder::Newline() {
-  out_->push_back('\n');
-  out_->append(static_cast<std::size_t>(level_) * static_cast<std::size_t>(indent_), ' ');
+  out_.push_back('\n');
+  out_.append(static_cast<std::size_t>(level_) * static_cast<std::size_t>(indent_), ' ');
 }
 
 void Encoder::Open(char bracket) {
-  out_->push_back(bracket);
+  out_.push_back(bracket);
   ++level_;
 }
 
 void Encoder::Separate(bool* first) {
-  if (!*first) out_->push_back(',');
+  if (!*first) out_.push_back(',');
   *first = false;
   if (indent_ > 0) Newline();
 }
@@ -99,17 +101,61 @@ void Encoder::Separate(bool* first) {
 void Encoder::Close(char bracket, bool empty) {
   --level_;
   if (indent_ > 0 && !empty) Newline();
-  out_->push_back(bracket);
+  out_.push_back(bracket);
 }
 
 void Encoder::Key(std::string_view key) {
-  out_->append(key);
-  if (indent_ > 0) out_->push_back(' ');
+  out_.append(key);
+  if (indent_ > 0) out_.push_back(' ');
+}
+
+void Encoder::MemberKey(const FieldPlan& field, bool* first) {
+  const KeyText& key = options_.proto_names ? field.proto_key : field.json_key;
+  if (indent_ > 0) {
+    Separate(first);
+    return Key(key.text());
+  }
+  // Whole blocks, past the end of the key too: a copy of fixed size is a few instructions.
+  const std::string_view text = *first ? key.text() : key.with_comma();
+  *first = false;
+  constexpr std::size_t kBlock = KeyText::kPadding;
+  char* to = out_.Room(text.size() + kBlock);
+  for (std::size_t i = 0; i < text.size(); i += kBlock) {
+    std::memcpy(to + i, text.data() + i, kBlock);
+  }
+  out_.Advance(to + text.size());
 }
 
 bool Encoder::WriteString(std::string_view text) {
+  char* to = out_.Room(text.size() + 2);
+  *to = '"';
+  bool ascii = false;
+  if (char* end = CopyUnescaped(text, to + 1, &ascii)) {
+    if (!ascii && !IsValidUtf8(text)) return Fail("the string is not UTF-8");
+    *end = '"';
+    out_.Advance(end + 1);
+    return true;
+  }
   if (!IsValidUtf8(text)) return Fail("the string is not UTF-8");
-  AppendQuoted(text, out_);
+  out_.push_back('"');
+  while (!text.empty()) {
+    const std::size_t plain = PlainLength(text.data(), text.data() + text.size(), &ascii);
+    out_.append(text.substr(0, plain));
+    text.remove_prefix(plain);
+    if (text.empty()) break;
+    out_.Advance(WriteEscape(text.front(), out_.Room(kLongestEscape)));
+    text.remove_prefix(1);
+  }
+  out_.push_back('"');
+  return true;
+}
+
+bool Encoder::WriteBytes(std::string_view bytes) {
+  char* to = out_.Room(Base64Size(bytes.size()) + 2);
+  *to = '"';
+  to = WriteBase64(bytes, to + 1);
+  *to = '"';
+  out_.Advance(to + 1);
   return true;
 }
 
@@ -118,45 +164,56 @@ bool Encoder::WriteMessage(const Message& message) {
 }
 
 bool Encoder::WriteMessage(const Message& message, const MessagePlan& plan) {
+  return WriteMessage(message, plan, plan.IsCompiledIn(message));
+}
+
+bool Encoder::WriteMessage(const Message& message, const MessagePlan& plan, bool compiled_in) {
   if (nesting_ >= kMaxNesting) {
     return Fail("messages are nested deeper than " + std::to_string(kMaxNesting) + " levels",
                 ErrorCode::kTooDeep);
   }
   const Nesting nesting(this);
-  if (const MessageCodec* codec = plan.CodecFor(message)) return codec->encode(message, *this);
-  return WriteKnown(message, plan);
+  if (plan.kind != WellKnown::kNone) return WriteKnown(message, plan, compiled_in);
+  bool first = true;
+  Open('{');
+  if (!WriteMembers(message, plan, compiled_in, &first)) return false;
+  Close('}', first);
+  return true;
 }
 
-bool Encoder::WriteKnown(const Message& message, const MessagePlan& plan) {
+bool Encoder::WriteKnown(const Message& message, const MessagePlan& plan, bool compiled_in) {
   switch (plan.kind) {
     case WellKnown::kAny:
       return WriteAny(message, plan);
     case WellKnown::kTimestamp:
-      return WriteTimestamp(message, plan);
     case WellKnown::kDuration:
-      return WriteDuration(message, plan);
+      return WriteTime(message, plan, compiled_in);
     case WellKnown::kFieldMask:
       return WriteFieldMask(message, plan);
     case WellKnown::kValue:
-      return WriteValue(message, plan);
+      return WriteValue(message, plan, compiled_in);
     case WellKnown::kStruct:     // its one map
     case WellKnown::kListValue:  // its one list
     case WellKnown::kWrapper:    // its one scalar
-      return WriteField(message, *plan.fields[0]);
+      return WriteField(message, *plan.fields[0], compiled_in);
     case WellKnown::kEmpty:
     case WellKnown::kNone:
       break;
   }
   bool first = true;
   Open('{');
-  if (!WriteMembers(message, plan, &first)) return false;
+  if (!WriteMembers(message, plan, compiled_in, &first)) return false;
   Close('}', first);
   return true;
 }
 
-bool Encoder::WriteMembers(const Message& message, const MessagePlan& plan, bool* first) {
+bool Encoder::WriteMembers(const Message& message, const MessagePlan& plan, bool compiled_in,
+                           bool* first) {
   for (const auto& field : plan.fields) {
-    if (!WriteMember(message, *field, first)) {
+    const bool written = compiled_in && field->access != nullptr
+                             ? WriteAccessedMember(message, *field, first)
+                             : WriteMember(message, *field, first);
+    if (!written) {
       PrependField(field->name, &error_);
       return false;
     }
@@ -175,13 +232,12 @@ bool Encoder::WriteMember(const Message& message, const FieldPlan& field, bool* 
     null = single && field.field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
     if (field.presence && !null) return true;
   }
-  Separate(first);
-  Key(options_.proto_names ? field.proto_key : field.json_key);
+  MemberKey(field, first);
   if (null) {
-    out_->append("null");
+    out_.append("null");
     return true;
   }
-  return WriteField(message, field);
+  return WriteField(message, field, false);
 }
 
 bool Encoder::WriteExtensions(const Message& message, bool* first) {
@@ -198,7 +254,8 @@ bool Encoder::WriteExtensions(const Message& message, bool* first) {
   return true;
 }
 
-bool Encoder::WriteField(const Message& message, const FieldPlan& field) {
+bool Encoder::WriteField(const Message& message, const FieldPlan& field, bool compiled_in) {
+  if (compiled_in && field.access != nullptr) return WriteAccessed(message, field);
   switch (field.shape) {
     case Shape::kMap:
       return WriteMap(message, field);
@@ -212,81 +269,25 @@ bool Encoder::WriteField(const Message& message, const FieldPlan& field) {
 
 bool Encoder::WriteEnum(const FieldPlan& field, int number) {
   if (field.null_enum) {
-    out_->append("null");
+    out_.append("null");
     return true;
   }
   if (!options_.enum_numbers) {
-    if (const auto* value = field.field->enum_type()->FindValueByNumber(number)) {
-      out_->push_back('"');
-      out_->append(value->name());
-      out_->push_back('"');
+    if (field.enum_plan != nullptr) {
+      const std::string_view quoted = field.enum_plan->Quoted(number);
+      if (!quoted.empty()) {
+        out_.append(quoted);
+        return true;
+      }
+    } else if (const auto* value = field.field->enum_type()->FindValueByNumber(number)) {
+      out_.push_back('"');
+      out_.append(value->name());
+      out_.push_back('"');
       return true;
     }
   }
-  FormatInt64(number, out_);
+  WriteNumber<std::int64_t>(WriteInt64, number);
   return true;
-}
-
-template <typename Int>
-bool Encoder::WriteWide(Int value) {
-  if (!options_.int64_numbers) out_->push_back('"');
-  if constexpr (std::is_signed_v<Int>) {
-    FormatInt64(value, out_);
-  } else {
-    FormatUint64(value, out_);
-  }
-  if (!options_.int64_numbers) out_->push_back('"');
-  return true;
-}
-
-template <typename Float>
-bool Encoder::WriteFloating(Float value) {
-  const bool quoted = !std::isfinite(value);
-  if (quoted) out_->push_back('"');
-  if constexpr (std::is_same_v<Float, float>) {
-    FormatFloat(value, out_);
-  } else {
-    FormatDouble(value, out_);
-  }
-  if (quoted) out_->push_back('"');
-  return true;
-}
-
-template <typename Get>
-bool Encoder::WriteValueOf(const FieldPlan& field, const Get& get) {
-  switch (field.field->cpp_type()) {
-    case FieldDescriptor::CPPTYPE_INT32:
-      FormatInt64(get.Int32(), out_);
-      return true;
-    case FieldDescriptor::CPPTYPE_UINT32:
-      FormatUint64(get.Uint32(), out_);
-      return true;
-    case FieldDescriptor::CPPTYPE_INT64:
-      return WriteWide(get.Int64());
-    case FieldDescriptor::CPPTYPE_UINT64:
-      return WriteWide(get.Uint64());
-    case FieldDescriptor::CPPTYPE_DOUBLE:
-      return WriteFloating(get.Double());
-    case FieldDescriptor::CPPTYPE_FLOAT:
-      return WriteFloating(get.Float());
-    case FieldDescriptor::CPPTYPE_BOOL:
-      out_->append(get.Bool() ? "true" : "false");
-      return true;
-    case FieldDescriptor::CPPTYPE_ENUM:
-      return WriteEnum(field, get.Enum());
-    case FieldDescriptor::CPPTYPE_STRING: {
-      std::string scratch;
-      const std::string& text = get.String(&scratch);
-      if (field.type != FieldDescriptor::TYPE_BYTES) return WriteString(text);
-      out_->push_back('"');
-      Base64Encode(text, out_);
-      out_->push_back('"');
-      return true;
-    }
-    case FieldDescriptor::CPPTYPE_MESSAGE:
-      return WriteMessage(get.SubMessage(), plans_.Get(field));
-  }
-  return Fail("the field has a type that JSON does not know");
 }
 
 bool Encoder::WriteSingular(const Message& message, const FieldPlan& field) {

@@ -45,12 +45,14 @@ std::optional<Error> MissingRequired(const Message& message, const FieldDescript
   return std::nullopt;
 }
 
-// Runs `work` with the plan of `field`; extensions have none in their message's plan.
+// Runs `work` with the plan of `field`, and whether its accessors can be used; extensions have no
+// plan in their message's.
 template <typename Work>
-bool WithPlan(const FieldDescriptor& field, internal::Plans& plans, Work work) {
-  if (field.is_extension()) return work(FieldPlan(field, 0));
+bool WithPlan(const Message& message, const FieldDescriptor& field, internal::Plans& plans,
+              Work work) {
+  if (field.is_extension()) return work(FieldPlan(field, 0), false);
   const MessagePlan& plan = plans.Get(field.containing_type());
-  return work(*plan.fields[static_cast<std::size_t>(field.index())]);
+  return work(*plan.fields[static_cast<std::size_t>(field.index())], plan.IsCompiledIn(message));
 }
 
 // What a field that is not set is written as, or null when its default is.
@@ -65,10 +67,13 @@ const char* UnsetText(const Message& message, const FieldDescriptor& field) {
 template <typename Write>
 std::optional<Error> Append(const EncodeOptions& options, std::string* out, Write write) {
   const std::size_t begin = out->size();
-  Encoder encoder(options, out);
-  if (write(encoder)) return std::nullopt;
-  out->resize(begin);
-  return std::move(encoder.error());
+  std::optional<Error> failed;
+  {
+    Encoder encoder(options, out);
+    if (!write(encoder)) failed = std::move(encoder.error());
+  }
+  if (failed) out->resize(begin);
+  return failed;
 }
 
 }  // namespace
@@ -87,8 +92,9 @@ std::optional<Error> EncodeField(const Message& message, const FieldDescriptor& 
   }
   if (auto missing = MissingRequired(message, field)) return missing;
   return Append(options, out, [&](Encoder& encoder) {
-    return WithPlan(field, encoder.plans(),
-                    [&](const FieldPlan& plan) { return encoder.WriteField(message, plan); });
+    return WithPlan(message, field, encoder.plans(), [&](const FieldPlan& plan, bool compiled_in) {
+      return encoder.WriteField(message, plan, compiled_in);
+    });
   });
 }
 
@@ -106,9 +112,10 @@ std::optional<Error> DecodeField(std::string_view text, const FieldDescriptor& f
                                  const DecodeOptions& options, Message* message) {
   Decoder decoder(text, options);
   const std::size_t begin = decoder.scanner().Offset();
-  const bool read = WithPlan(field, decoder.plans(), [&](const FieldPlan& plan) {
-    return decoder.ReadField(plan, message);
-  });
+  const bool read =
+      WithPlan(*message, field, decoder.plans(), [&](const FieldPlan& plan, bool compiled_in) {
+        return decoder.ReadField(plan, compiled_in, message);
+      });
   if (!read || !decoder.scanner().Finish()) return std::move(decoder.error());
   auto missing = MissingRequired(*message, field);
   if (missing) missing->offset = begin;

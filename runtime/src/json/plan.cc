@@ -1,16 +1,19 @@
 #include "json/plan.h"
 
-#include <map>
+#include <atomic>
 #include <mutex>
 #include <shared_mutex>
+#include <span>
 
 #include "kratos/json/internal/text.h"
 
-namespace kratos::json::internal {
+namespace kratos::json {
+namespace internal {
 namespace {
 
 using google::protobuf::Descriptor;
 using google::protobuf::DescriptorPool;
+using google::protobuf::EnumDescriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::MessageFactory;
 
@@ -75,13 +78,6 @@ bool IsClosed(const FieldDescriptor& field) {
 #endif
 }
 
-std::string Key(std::string_view name) {
-  std::string key;
-  AppendQuoted(name, &key);
-  key.push_back(':');
-  return key;
-}
-
 Shape ShapeOf(const FieldDescriptor& field) {
   if (field.is_map()) return Shape::kMap;
   return field.is_repeated() ? Shape::kList : Shape::kSingular;
@@ -101,24 +97,136 @@ std::unique_ptr<MessagePlan> Build(const Descriptor& descriptor) {
   for (std::size_t i = 0; i < count; ++i) {
     plan->fields.push_back(std::make_unique<FieldPlan>(*descriptor.field(static_cast<int>(i)), i));
   }
-  for (const auto& field : plan->fields) plan->by_name.emplace(field->field->name(), field.get());
+  std::vector<NameIndex<const FieldPlan*>::Entry> names;
+  for (const auto& field : plan->fields) names.push_back({field->field->name(), field.get()});
+  for (const auto& field : plan->fields) names.push_back({field->field->json_name(), field.get()});
+  plan->by_name = NameIndex<const FieldPlan*>(names);
   for (const auto& field : plan->fields) {
-    plan->by_name.emplace(field->field->json_name(), field.get());
+    field->owns_json_key = plan->Find(field->field->json_name()) == field.get();
   }
   return plan;
 }
 
-// Plans of the generated pool and the codecs registered for its types. Never destroyed: messages
-// may still be written while static objects are torn down.
+// Plans of the generated pool and what they are made of. Never destroyed: messages may still be
+// written while static objects are torn down.
 struct Shared {
   std::shared_mutex mutex;
   std::unordered_map<const Descriptor*, std::unique_ptr<MessagePlan>> plans;
-  std::map<std::string, const MessageCodec*, std::less<>> codecs;
+  std::unordered_map<const EnumDescriptor*, std::unique_ptr<EnumPlan>> enums;
+  std::unordered_map<std::string_view, std::span<const FieldAccess>> access;
 };
 
 Shared& GetShared() {
-  static Shared& shared = *new Shared;
+  static Shared& shared = []() -> Shared& {
+    auto& made = *new Shared;
+    for (const MessageAccess& message : WellKnownAccess()) {
+      made.access.emplace(message.full_name, message.fields);
+    }
+    return made;
+  }();
   return shared;
+}
+
+// Tables that nobody has asked for yet, newest first: registering is a push, and costs a program
+// that never speaks JSON nothing else.
+constinit std::atomic<const AccessRegistration*> pending{nullptr};
+
+// With the mutex held.
+void TakePending(Shared& shared) {
+  const AccessRegistration* registration = pending.exchange(nullptr, std::memory_order_acquire);
+  for (; registration != nullptr; registration = registration->next()) {
+    for (const MessageAccess& message : registration->messages()) {
+      shared.access.try_emplace(message.full_name, message.fields);
+    }
+  }
+}
+
+std::unique_ptr<EnumPlan> BuildEnum(const EnumDescriptor& type) {
+  auto plan = std::make_unique<EnumPlan>();
+  std::vector<NameIndex<int>::Entry> names;
+  for (int i = 0; i < type.value_count(); ++i) {
+    const auto& value = *type.value(i);
+    names.push_back({value.name(), value.number()});
+    std::string quoted = "\"";
+    quoted += type.FindValueByNumber(value.number())->name();
+    quoted += '"';
+    plan->quoted.try_emplace(value.number(), std::move(quoted));
+  }
+  plan->numbers = NameIndex<int>(names);
+  constexpr int kMostSmall = 64;
+  for (int number = 0; number < kMostSmall && number <= type.value_count() * 2; ++number) {
+    const auto found = plan->quoted.find(number);
+    plan->small.push_back(found == plan->quoted.end() ? std::string_view()
+                                                      : std::string_view(found->second));
+  }
+  return plan;
+}
+
+const EnumPlan* GetEnum(const EnumDescriptor* type, Shared& shared) {
+  std::unique_ptr<EnumPlan>& plan = shared.enums[type];
+  if (!plan) plan = BuildEnum(*type);
+  return plan.get();
+}
+
+bool Agrees(AccessType access, FieldDescriptor::CppType type, bool list) {
+  switch (access) {
+    case AccessType::kBool:
+      return type == FieldDescriptor::CPPTYPE_BOOL;
+    case AccessType::kInt32:  // lists of enums are kept as such
+      return type == FieldDescriptor::CPPTYPE_INT32 ||
+             (list && type == FieldDescriptor::CPPTYPE_ENUM);
+    case AccessType::kInt64:
+      return type == FieldDescriptor::CPPTYPE_INT64;
+    case AccessType::kUint32:
+      return type == FieldDescriptor::CPPTYPE_UINT32;
+    case AccessType::kUint64:
+      return type == FieldDescriptor::CPPTYPE_UINT64;
+    case AccessType::kFloat:
+      return type == FieldDescriptor::CPPTYPE_FLOAT;
+    case AccessType::kDouble:
+      return type == FieldDescriptor::CPPTYPE_DOUBLE;
+    case AccessType::kEnum:
+      return type == FieldDescriptor::CPPTYPE_ENUM;
+    case AccessType::kString:
+      return type == FieldDescriptor::CPPTYPE_STRING;
+    case AccessType::kMessage:
+      return type == FieldDescriptor::CPPTYPE_MESSAGE;
+  }
+  return false;
+}
+
+// Whether the accessors were made for the field as its descriptor has it now.
+bool Fits(const FieldAccess& access, const FieldPlan& plan) {
+  const FieldDescriptor& field = *plan.field;
+  switch (plan.shape) {
+    case Shape::kSingular:
+      return access.shape == AccessShape::kSingular && access.presence == plan.presence &&
+             Agrees(access.type, field.cpp_type(), false);
+    case Shape::kList:
+      return access.shape == AccessShape::kList && Agrees(access.type, field.cpp_type(), true);
+    case Shape::kMap:
+      return access.shape == AccessShape::kMap &&
+             Agrees(access.key, plan.map_key->cpp_type(), false) &&
+             Agrees(access.type, plan.map_value->field->cpp_type(), false);
+  }
+  return false;
+}
+
+// Gives each field of `plan` its accessors, as far as there are any. With the mutex held.
+void Bind(MessagePlan* plan, Shared& shared) {
+  const auto table = shared.access.find(std::string_view(plan->descriptor->full_name()));
+  if (table == shared.access.end()) return;
+  for (const FieldAccess& access : table->second) {
+    const FieldDescriptor* field = plan->descriptor->FindFieldByNumber(access.number);
+    if (field == nullptr) continue;
+    FieldPlan& of_field = *plan->fields[static_cast<std::size_t>(field->index())];
+    if (!Fits(access, of_field)) continue;
+    of_field.access = &access;
+    FieldPlan& value = of_field.map_value ? *of_field.map_value : of_field;
+    if (value.field->cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
+      value.enum_plan = GetEnum(value.field->enum_type(), shared);
+    }
+  }
 }
 
 const MessagePlan& GetGenerated(const Descriptor* descriptor) {
@@ -136,8 +244,8 @@ const MessagePlan& GetGenerated(const Descriptor* descriptor) {
   const std::unique_lock lock(shared.mutex);
   const auto [slot, inserted] = shared.plans.emplace(descriptor, nullptr);
   if (inserted) {
-    const auto codec = shared.codecs.find(std::string_view(descriptor->full_name()));
-    if (codec != shared.codecs.end()) plan->codec.store(codec->second, std::memory_order_release);
+    TakePending(shared);
+    Bind(plan.get(), shared);
     slot->second = std::move(plan);
   }
   return *slot->second;
@@ -145,12 +253,19 @@ const MessagePlan& GetGenerated(const Descriptor* descriptor) {
 
 }  // namespace
 
+KeyText::KeyText(std::string_view name) : text_(",") {
+  AppendQuoted(name, &text_);
+  text_ += ':';
+  size_ = text_.size();
+  text_.append(kPadding, '\0');
+}
+
 FieldPlan::FieldPlan(const FieldDescriptor& descriptor, std::size_t position)
     : field(&descriptor),
       index(position),
-      json_key(Key(descriptor.is_extension() ? NameOf(descriptor)
-                                             : std::string(descriptor.json_name()))),
-      proto_key(Key(NameOf(descriptor))),
+      json_key(descriptor.is_extension() ? NameOf(descriptor)
+                                         : std::string(descriptor.json_name())),
+      proto_key(NameOf(descriptor)),
       name(NameOf(descriptor)),
       shape(ShapeOf(descriptor)),
       type(descriptor.type()),
@@ -163,7 +278,8 @@ FieldPlan::FieldPlan(const FieldDescriptor& descriptor, std::size_t position)
                     descriptor.message_type()->full_name() == "google.protobuf.Value"),
       null_enum(descriptor.cpp_type() == FieldDescriptor::CPPTYPE_ENUM &&
                 descriptor.enum_type()->full_name() == "google.protobuf.NullValue"),
-      closed_enum(IsClosed(descriptor)) {
+      closed_enum(IsClosed(descriptor)),
+      default_when_unset(!in_oneof && !presence) {
   if (shape == Shape::kMap) {
     map_key = descriptor.message_type()->map_key();
     map_value = std::make_unique<FieldPlan>(*descriptor.message_type()->map_value(), 0);
@@ -188,13 +304,13 @@ const MessagePlan& Plans::Get(const FieldPlan& field) {
   return *plan;
 }
 
-void RegisterMessageCodec(std::string_view full_name, const MessageCodec* codec) {
-  Shared& shared = GetShared();
-  const std::unique_lock lock(shared.mutex);
-  shared.codecs.insert_or_assign(std::string(full_name), codec);
-  for (const auto& [descriptor, plan] : shared.plans) {
-    if (descriptor->full_name() == full_name) plan->codec.store(codec, std::memory_order_release);
+}  // namespace internal
+
+AccessRegistration::AccessRegistration(std::span<const MessageAccess> messages)
+    : messages_(messages), next_(internal::pending.load(std::memory_order_relaxed)) {
+  while (!internal::pending.compare_exchange_weak(next_, this, std::memory_order_release,
+                                                  std::memory_order_relaxed)) {
   }
 }
 
-}  // namespace kratos::json::internal
+}  // namespace kratos::json

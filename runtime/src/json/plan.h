@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -12,7 +13,8 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 
-#include "kratos/json/internal/codec.h"
+#include "json/name_index.h"
+#include "kratos/json/access.h"
 
 namespace kratos::json::internal {
 
@@ -34,14 +36,48 @@ struct MessagePlan;
 
 enum class Shape : std::uint8_t { kSingular, kList, kMap };
 
+/// A member's key as it is written.
+class KeyText {
+ public:
+  explicit KeyText(std::string_view name);
+
+  /// `"userId":`.
+  std::string_view text() const { return {text_.data() + 1, size_ - 1}; }
+  /// `,"userId":`, behind which kPadding more bytes may be read.
+  std::string_view with_comma() const { return {text_.data(), size_}; }
+  static constexpr std::size_t kPadding = 16;
+
+ private:
+  std::string text_;
+  std::size_t size_;
+};
+
+/// The values of an enum type.
+struct EnumPlan {
+  /// By number, in quotes: the first name of each.
+  std::unordered_map<int, std::string> quoted;
+  NameIndex<int> numbers;
+  /// `quoted` for the small numbers that nearly all enums have; empty where there is no value.
+  std::vector<std::string_view> small;
+
+  /// Empty when the number is not defined.
+  std::string_view Quoted(int number) const {
+    if (number >= 0 && static_cast<std::size_t>(number) < small.size()) {
+      return small[static_cast<std::size_t>(number)];
+    }
+    const auto found = quoted.find(number);
+    return found == quoted.end() ? std::string_view() : std::string_view(found->second);
+  }
+};
+
 struct FieldPlan {
   FieldPlan(const google::protobuf::FieldDescriptor& descriptor, std::size_t position);
 
   const google::protobuf::FieldDescriptor* field;
-  std::size_t index;      // in MessagePlan::fields
-  std::string json_key;   // "userId": with quotes and colon
-  std::string proto_key;  // "user_id":
-  std::string name;       // in error and mask paths
+  std::size_t index;  // in MessagePlan::fields
+  KeyText json_key;
+  KeyText proto_key;
+  std::string name;  // in error and mask paths
   Shape shape;
   google::protobuf::FieldDescriptor::Type type;
   bool presence;
@@ -50,8 +86,18 @@ struct FieldPlan {
   bool value_message;  // google.protobuf.Value: null is a value
   bool null_enum;      // google.protobuf.NullValue: likewise
   bool closed_enum;
+  bool default_when_unset;  // not a message, and neither in a oneof nor `optional`
   const google::protobuf::FieldDescriptor* map_key = nullptr;
   std::unique_ptr<FieldPlan> map_value;
+
+  /// No other field's proto name is this one's JSON name.
+  bool owns_json_key = false;
+
+  /// How to get at the field in the compiled-in class without reflection; null where only that
+  /// will do.
+  const FieldAccess* access = nullptr;
+  /// For enums with access.
+  const EnumPlan* enum_plan = nullptr;
 
   /// The plan of the field's message type. Filled in at first use, since types contain one another.
   mutable std::atomic<const MessagePlan*> message{nullptr};
@@ -63,24 +109,24 @@ struct MessagePlan {
   std::vector<std::unique_ptr<FieldPlan>> fields;  // in order of declaration
   /// By proto name and JSON name; where they clash the proto name wins. The keys point into the
   /// descriptor.
-  std::unordered_map<std::string_view, const FieldPlan*> by_name;
+  NameIndex<const FieldPlan*> by_name;
   /// For types of the generated pool: what compiled-in messages reflect with; a dynamic message of
-  /// such a type has another one, and no code generated for the compiled-in class may touch it.
+  /// such a type has another one, and no accessor of the compiled-in class may touch it.
   const google::protobuf::Reflection* generated_reflection = nullptr;
-  /// A codec registered for the type, or null.
-  std::atomic<const MessageCodec*> codec{nullptr};
 
   const FieldPlan* Find(std::string_view name) const {
-    const auto found = by_name.find(name);
-    return found == by_name.end() ? nullptr : found->second;
+    const FieldPlan* const* found = by_name.Find(name);
+    return found == nullptr ? nullptr : *found;
   }
 
-  const MessageCodec* CodecFor(const google::protobuf::Message& message) const {
-    const MessageCodec* registered = codec.load(std::memory_order_acquire);
-    return registered != nullptr && message.GetReflection() == generated_reflection ? registered
-                                                                                    : nullptr;
+  /// Whether `message` is of the compiled-in class, and typed access serves it therefore.
+  bool IsCompiledIn(const google::protobuf::Message& message) const {
+    return generated_reflection != nullptr && message.GetReflection() == generated_reflection;
   }
 };
+
+/// Typed access to the well-known types, which need no generated code.
+std::span<const MessageAccess> WellKnownAccess();
 
 /// Plans by descriptor, for the length of one call. Those of the generated pool live as long as the
 /// process and are shared; those of other pools live as long as this object, because such a pool

@@ -104,13 +104,31 @@ bool Decoder::ReadNumber(Parse parse, Number* value) {
   return scanner_.Fail(CodeOf(status), offset, MessageOf(status, text));
 }
 
-bool Decoder::ReadBool(bool* value) {
+bool Decoder::Read(std::int32_t* value) {
+  return scanner_.TryInteger(value) || ReadNumber(ParseInt32, value);
+}
+bool Decoder::Read(std::int64_t* value) {
+  return scanner_.TryInteger(value) || ReadNumber(ParseInt64, value);
+}
+bool Decoder::Read(std::uint32_t* value) {
+  return scanner_.TryInteger(value) || ReadNumber(ParseUint32, value);
+}
+bool Decoder::Read(std::uint64_t* value) {
+  return scanner_.TryInteger(value) || ReadNumber(ParseUint64, value);
+}
+bool Decoder::Read(float* value) { return ReadNumber(ParseFloat, value); }
+bool Decoder::Read(double* value) {
+  return scanner_.TryDecimal(value) || ReadNumber(ParseDouble, value);
+}
+
+bool Decoder::Read(bool* value) {
   const Kind kind = scanner_.Peek();
   if (kind != Kind::kTrue && kind != Kind::kFalse) return WrongType("a boolean");
   return scanner_.ReadBool(value);
 }
 
 bool Decoder::ReadText(std::string_view* value) {
+  if (scanner_.TryString(value)) return true;
   if (scanner_.Peek() != Kind::kString) return WrongType("a string");
   return scanner_.ReadString(value);
 }
@@ -133,8 +151,13 @@ bool Decoder::ReadEnum(const FieldPlan& field, int* number, bool* dropped) {
       return scanner_.ReadNull();
     case Kind::kString: {
       std::string_view name;
-      if (!scanner_.ReadString(&name)) return false;
-      if (const auto* value = type.FindValueByName(std::string(name))) {
+      if (!scanner_.TryString(&name) && !scanner_.ReadString(&name)) return false;
+      if (field.enum_plan != nullptr) {
+        if (const int* found = field.enum_plan->numbers.Find(name)) {
+          *number = *found;
+          return true;
+        }
+      } else if (const auto* value = type.FindValueByName(std::string(name))) {
         *number = value->number();
         return true;
       }
@@ -158,26 +181,22 @@ bool Decoder::ReadEnum(const FieldPlan& field, int* number, bool* dropped) {
 
 template <typename Store>
 bool Decoder::ReadScalar(const FieldPlan& field, bool* dropped, Store store) {
-  const auto number = [&store](auto value, auto read) { return read(&value) && store(value); };
+  const auto plain = [this, &store](auto value) { return this->Read(&value) && store(value); };
   switch (field.field->cpp_type()) {
     case FieldDescriptor::CPPTYPE_INT32:
-      return number(std::int32_t{},
-                    [this](auto* value) { return this->ReadNumber(ParseInt32, value); });
+      return plain(std::int32_t{});
     case FieldDescriptor::CPPTYPE_INT64:
-      return number(std::int64_t{},
-                    [this](auto* value) { return this->ReadNumber(ParseInt64, value); });
+      return plain(std::int64_t{});
     case FieldDescriptor::CPPTYPE_UINT32:
-      return number(std::uint32_t{},
-                    [this](auto* value) { return this->ReadNumber(ParseUint32, value); });
+      return plain(std::uint32_t{});
     case FieldDescriptor::CPPTYPE_UINT64:
-      return number(std::uint64_t{},
-                    [this](auto* value) { return this->ReadNumber(ParseUint64, value); });
+      return plain(std::uint64_t{});
     case FieldDescriptor::CPPTYPE_FLOAT:
-      return number(float{}, [this](auto* value) { return this->ReadNumber(ParseFloat, value); });
+      return plain(float{});
     case FieldDescriptor::CPPTYPE_DOUBLE:
-      return number(double{}, [this](auto* value) { return this->ReadNumber(ParseDouble, value); });
+      return plain(double{});
     case FieldDescriptor::CPPTYPE_BOOL:
-      return number(bool{}, [this](auto* value) { return this->ReadBool(value); });
+      return plain(bool{});
     case FieldDescriptor::CPPTYPE_ENUM: {
       int value = 0;
       return ReadEnum(field, &value, dropped) && (*dropped || store(EnumNumber{value}));
@@ -205,38 +224,35 @@ bool Decoder::AddScalar(const FieldPlan& field, Message* message) {
   return ReadScalar(field, &dropped, Adder{message, field.field});
 }
 
-bool Decoder::ReadMapKey(std::string_view key, const FieldDescriptor& field, Message* entry,
+bool Decoder::ReadMapKey(std::string_view text, FieldDescriptor::CppType type, MapKey* key,
                          std::string* canonical) {
-  const Reflection& reflection = *entry->GetReflection();
   const std::size_t offset = scanner_.key_offset();
-  *canonical = key;
-  const auto read = [&](auto parse, auto value, auto set) {
-    const NumberStatus status = parse(*canonical, NumberSyntax::kJson, &value);
+  *canonical = text;
+  const auto read = [&](auto parse, auto* value) {
+    const NumberStatus status = parse(*canonical, NumberSyntax::kJson, value);
     if (status != NumberStatus::kOk) {
       return scanner_.Fail(CodeOf(status), offset, MessageOf(status, *canonical));
     }
     // "1" and "1.0" are one key.
-    *canonical = std::to_string(value);
-    (reflection.*set)(entry, &field, value);
+    *canonical = std::to_string(*value);
     return true;
   };
-  switch (field.cpp_type()) {
+  switch (type) {
     case FieldDescriptor::CPPTYPE_INT32:
-      return read(ParseInt32, std::int32_t{0}, &Reflection::SetInt32);
+      return read(ParseInt32, &key->as_int32);
     case FieldDescriptor::CPPTYPE_INT64:
-      return read(ParseInt64, std::int64_t{0}, &Reflection::SetInt64);
+      return read(ParseInt64, &key->as_int64);
     case FieldDescriptor::CPPTYPE_UINT32:
-      return read(ParseUint32, std::uint32_t{0}, &Reflection::SetUInt32);
+      return read(ParseUint32, &key->as_uint32);
     case FieldDescriptor::CPPTYPE_UINT64:
-      return read(ParseUint64, std::uint64_t{0}, &Reflection::SetUInt64);
+      return read(ParseUint64, &key->as_uint64);
     case FieldDescriptor::CPPTYPE_BOOL:
-      if (key != "true" && key != "false") {
+      if (text != "true" && text != "false") {
         return scanner_.Fail(ErrorCode::kBadValue, offset, "the key is not \"true\" or \"false\"");
       }
-      reflection.SetBool(entry, &field, key == "true");
+      key->as_bool = text == "true";
       return true;
     default:  // strings are the only other keys
-      reflection.SetString(entry, &field, *canonical);
       return true;
   }
 }

@@ -17,19 +17,28 @@ struct StringHandler : rapidjson::BaseReaderHandler<rapidjson::UTF8<>, StringHan
   std::string_view text;
 };
 
+// The length of a number in digits with a point at most, as nearly all are; 0 for everything else.
+std::size_t PlainNumberLength(std::string_view text) {
+  const auto digits_end = [text](std::size_t at) {
+    while (at < text.size() && text[at] >= '0' && text[at] <= '9') ++at;
+    return at;
+  };
+  const std::size_t begin = !text.empty() && text[0] == '-' ? 1 : 0;
+  std::size_t end = digits_end(begin);
+  if (end == begin || (end > begin + 1 && text[begin] == '0')) return 0;
+  if (end < text.size() && text[end] == '.') {
+    const std::size_t point = end;
+    end = digits_end(point + 1);
+    if (end == point + 1) return 0;
+  }
+  return end < text.size() && (text[end] == 'e' || text[end] == 'E') ? 0 : end;
+}
+
 }  // namespace
 
 Scanner::Scanner(std::string_view text, int max_depth) : text_(text), max_depth_(max_depth) {
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   if (text.substr(0, kByteOrderMark.size()) == kByteOrderMark) at_ = kByteOrderMark.size();
-}
-
-void Scanner::SkipSpace() {
-  while (at_ < text_.size()) {
-    const char c = text_[at_];
-    if (c != ' ' && c != '\n' && c != '\r' && c != '\t') return;
-    ++at_;
-  }
 }
 
 std::size_t Scanner::Offset() {
@@ -52,39 +61,6 @@ bool Scanner::Expected(std::string_view what) {
   message += what;
   message += at_ == text_.size() ? ", found the end of the text" : ", found something else";
   return Fail(ErrorCode::kSyntax, at_, std::move(message));
-}
-
-Scanner::Kind Scanner::Peek() {
-  SkipSpace();
-  if (at_ == text_.size()) return Kind::kNone;
-  switch (text_[at_]) {
-    case '{':
-      return Kind::kObject;
-    case '[':
-      return Kind::kArray;
-    case '"':
-      return Kind::kString;
-    case 't':
-      return Kind::kTrue;
-    case 'f':
-      return Kind::kFalse;
-    case 'n':
-      return Kind::kNull;
-    case '-':
-    case '0':
-    case '1':
-    case '2':
-    case '3':
-    case '4':
-    case '5':
-    case '6':
-    case '7':
-    case '8':
-    case '9':
-      return Kind::kNumber;
-    default:
-      return Kind::kNone;
-  }
 }
 
 bool Scanner::Descend() {
@@ -166,9 +142,21 @@ bool Scanner::ReadBool(bool* value) {
 bool Scanner::ReadNumber(std::string_view* text) {
   if (failed_) return false;
   SkipSpace();
-  const std::size_t length = JsonNumberLength(text_.substr(at_));
+  std::size_t length = PlainNumberLength(text_.substr(at_));
+  if (length == 0) length = JsonNumberLength(text_.substr(at_));
   if (length == 0) return Expected("a number");
   *text = text_.substr(at_, length);
+  at_ += length;
+  return true;
+}
+
+bool Scanner::TryDecimal(double* value) {
+  SkipSpace();
+  const std::size_t length = PlainNumberLength(text_.substr(at_));
+  if (length == 0 || !EndsNumber(at_ + length) ||
+      !ParseShortDecimal(text_.substr(at_, length), value)) {
+    return false;
+  }
   at_ += length;
   return true;
 }
@@ -178,20 +166,16 @@ bool Scanner::ReadString(std::string_view* text) {
   SkipSpace();
   if (at_ == text_.size() || text_[at_] != '"') return Expected("a string");
   const std::size_t begin = at_;
-  std::size_t at = begin + 1;
   bool ascii = true;
-  for (;; ++at) {
-    if (at == text_.size()) {
-      at_ = at;
-      return Expected("a closing quote");
-    }
-    const auto c = static_cast<unsigned char>(text_[at]);
-    if (c == '"') break;
-    if (c == '\\') return ReadEscaped(begin, text);
-    if (c < 0x20) {
-      return Fail(ErrorCode::kSyntax, at, "a control character in a string must be escaped");
-    }
-    ascii = ascii && c < 0x80;
+  const std::size_t at =
+      begin + 1 + PlainLength(text_.data() + begin + 1, text_.data() + text_.size(), &ascii);
+  if (at == text_.size()) {
+    at_ = at;
+    return Expected("a closing quote");
+  }
+  if (text_[at] == '\\') return ReadEscaped(begin, text);
+  if (text_[at] != '"') {
+    return Fail(ErrorCode::kSyntax, at, "a control character in a string must be escaped");
   }
   *text = text_.substr(begin + 1, at - begin - 1);
   if (!ascii && !IsValidUtf8(*text)) {

@@ -1,26 +1,16 @@
-#include <rapidjson/writer.h>
-
-#include <array>
+#include <cstdint>
 #include <cstring>
 
+#include "json/format.h"
 #include "kratos/json/internal/text.h"
 
 namespace kratos::json::internal {
 namespace {
 
-// What rapidjson::Writer writes to.
-class StringSink {
- public:
-  using Ch = char;
-  explicit StringSink(std::string* out) : out_(out) {}
-  void Put(char c) { out_->push_back(c); }
-  void Flush() {}
-
- private:
-  std::string* out_;
-};
-
-bool MustEscape(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
+template <typename Block>
+void Store(Block block, char* to) {
+  std::memcpy(to, &block, sizeof(block));
+}
 
 bool IsContinuation(unsigned char c) { return (c & 0xC0) == 0x80; }
 
@@ -61,28 +51,105 @@ bool IsValidUtf8(std::string_view text) {
   return true;
 }
 
-void AppendQuoted(std::string_view text, std::string* out) {
-  // Nearly no string needs an escape: those are copied whole, the others go through the library
-  // piece by piece (its lengths are 32 bits wide).
-  std::size_t clean = 0;
-  while (clean < text.size() && !MustEscape(text[clean])) ++clean;
-  if (clean == text.size()) {
-    out->push_back('"');
-    out->append(text);
-    out->push_back('"');
-    return;
+char* CopyUnescaped(std::string_view text, char* to, bool* ascii) {
+  const char* from = text.data();
+  std::size_t size = text.size();
+  std::uint64_t high = 0;
+  const auto copy = [&high](auto block, char* into) {
+    const BlockBits bits = Look(block);
+    high |= bits.high;
+    Store(block, into);
+    return bits.escapes == 0;
+  };
+#if defined(__SSE2__)
+  if (size >= 16) {
+    for (; size > 16; size -= 16, from += 16, to += 16) {
+      if (!copy(LoadBlock<__m128i>(from), to)) return nullptr;
+    }
+    // The last block may overlap the one before.
+    if (!copy(LoadBlock<__m128i>(from + size - 16), to + size - 16)) return nullptr;
+    *ascii = high == 0;
+    return to + size;
   }
-  constexpr std::size_t kPiece = std::size_t{1} << 20;
+#endif
+  if (size >= 8) {
+    for (; size > 8; size -= 8, from += 8, to += 8) {
+      if (!copy(LoadBlock<std::uint64_t>(from), to)) return nullptr;
+    }
+    if (!copy(LoadBlock<std::uint64_t>(from + size - 8), to + size - 8)) return nullptr;
+    *ascii = high == 0;
+    return to + size;
+  }
+  unsigned char all = 0;
+  for (std::size_t i = 0; i < size; ++i) {
+    if (MustEscape(from[i])) return nullptr;
+    all |= static_cast<unsigned char>(from[i]);
+    to[i] = from[i];
+  }
+  *ascii = all < 0x80;
+  return to + size;
+}
+
+std::size_t PlainLength(const char* begin, const char* end, bool* ascii) {
+  const char* at = begin;
+  std::uint64_t high = 0;
+  for (; end - at >= kBlockSize; at += kBlockSize) {
+    const BlockBits bits = LookAt(at);
+    if (bits.escapes != 0) break;
+    high |= bits.high;
+  }
+  unsigned char all = 0;
+  for (; at != end && !MustEscape(*at); ++at) all |= static_cast<unsigned char>(*at);
+  *ascii = high == 0 && all < 0x80;
+  return static_cast<std::size_t>(at - begin);
+}
+
+char* WriteEscape(char c, char* to) {
+  *to++ = '\\';
+  switch (c) {
+    case '"':
+    case '\\':
+      *to++ = c;
+      return to;
+    case '\b':
+      *to++ = 'b';
+      return to;
+    case '\f':
+      *to++ = 'f';
+      return to;
+    case '\n':
+      *to++ = 'n';
+      return to;
+    case '\r':
+      *to++ = 'r';
+      return to;
+    case '\t':
+      *to++ = 't';
+      return to;
+    default:
+      break;
+  }
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  const auto byte = static_cast<unsigned char>(c);
+  *to++ = 'u';
+  *to++ = '0';
+  *to++ = '0';
+  *to++ = kHex[byte >> 4];
+  *to++ = kHex[byte & 0xF];
+  return to;
+}
+
+void AppendQuoted(std::string_view text, std::string* out) {
   out->push_back('"');
   while (!text.empty()) {
-    StringSink sink(out);
-    rapidjson::Writer<StringSink> writer(sink);
-    const std::string_view piece = text.substr(0, kPiece);
-    text.remove_prefix(piece.size());
-    const std::size_t quote = out->size();
-    writer.String(piece.data(), static_cast<rapidjson::SizeType>(piece.size()));
-    out->erase(quote, 1);
-    out->pop_back();
+    bool ascii = false;
+    const std::size_t plain = PlainLength(text.data(), text.data() + text.size(), &ascii);
+    out->append(text.substr(0, plain));
+    text.remove_prefix(plain);
+    if (text.empty()) break;
+    char escape[8];
+    out->append(escape, WriteEscape(text.front(), escape));
+    text.remove_prefix(1);
   }
   out->push_back('"');
 }

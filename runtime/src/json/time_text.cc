@@ -1,6 +1,7 @@
 #include <array>
 #include <limits>
 
+#include "json/format.h"
 #include "kratos/json/internal/text.h"
 
 namespace kratos::json::internal {
@@ -39,39 +40,34 @@ struct Date {
   int day;
 };
 
-Date DateFromDays(std::int64_t days) {
+Date DateFromDays(std::int32_t days) {
   days += 719'468;
-  const std::int64_t era = (days >= 0 ? days : days - 146'096) / 146'097;
-  const std::int64_t day_of_era = days - era * 146'097;
-  const std::int64_t year_of_era =
+  const std::int32_t era = (days >= 0 ? days : days - 146'096) / 146'097;
+  const std::int32_t day_of_era = days - era * 146'097;
+  const std::int32_t year_of_era =
       (day_of_era - day_of_era / 1'460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
-  const std::int64_t day_of_year =
+  const std::int32_t day_of_year =
       day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-  const std::int64_t shifted_month = (5 * day_of_year + 2) / 153;
-  const int day = static_cast<int>(day_of_year - (153 * shifted_month + 2) / 5 + 1);
-  const int month = static_cast<int>(shifted_month < 10 ? shifted_month + 3 : shifted_month - 9);
-  return {static_cast<int>(year_of_era + era * 400 + (month <= 2 ? 1 : 0)), month, day};
+  const std::int32_t shifted_month = (5 * day_of_year + 2) / 153;
+  const int day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+  const int month = shifted_month < 10 ? shifted_month + 3 : shifted_month - 9;
+  return {year_of_era + era * 400 + (month <= 2 ? 1 : 0), month, day};
 }
 
-void AppendPadded(std::int64_t value, int width, std::string* out) {
-  const std::size_t begin = out->size();
-  out->resize(begin + static_cast<std::size_t>(width));
+char* WritePadded(std::int32_t value, int width, char* to) {
   for (int i = width - 1; i >= 0; --i) {
-    (*out)[begin + static_cast<std::size_t>(i)] = static_cast<char>('0' + value % 10);
+    to[i] = static_cast<char>('0' + value % 10);
     value /= 10;
   }
+  return to + width;
 }
 
-void AppendFraction(std::int32_t nanos, std::string* out) {
-  if (nanos == 0) return;
-  out->push_back('.');
-  if (nanos % 1'000'000 == 0) {
-    AppendPadded(nanos / 1'000'000, 3, out);
-  } else if (nanos % 1'000 == 0) {
-    AppendPadded(nanos / 1'000, 6, out);
-  } else {
-    AppendPadded(nanos, 9, out);
-  }
+char* WriteFraction(std::int32_t nanos, char* to) {
+  if (nanos == 0) return to;
+  *to++ = '.';
+  if (nanos % 1'000'000 == 0) return WritePadded(nanos / 1'000'000, 3, to);
+  if (nanos % 1'000 == 0) return WritePadded(nanos / 1'000, 6, to);
+  return WritePadded(nanos, 9, to);
 }
 
 // Takes what it reads off the front of the text.
@@ -146,33 +142,46 @@ bool ReadOffset(Cursor* cursor, std::int64_t* seconds) {
   return true;
 }
 
+bool Append(char* (*write)(std::int64_t, std::int32_t, char*), std::int64_t seconds,
+            std::int32_t nanos, std::string* out) {
+  std::array<char, kLongestTime> buffer;
+  const char* end = write(seconds, nanos, buffer.data());
+  if (end == nullptr) return false;
+  out->append(buffer.data(), static_cast<std::size_t>(end - buffer.data()));
+  return true;
+}
+
 }  // namespace
 
-bool FormatTimestamp(std::int64_t seconds, std::int32_t nanos, std::string* out) {
+char* WriteTimestamp(std::int64_t seconds, std::int32_t nanos, char* to) {
   if (seconds < kMinTimestamp || seconds > kMaxTimestamp || nanos < 0 || nanos >= kNanosPerSecond) {
-    return false;
+    return nullptr;
   }
-  std::int64_t days = seconds / kSecondsPerDay;
-  std::int64_t rest = seconds % kSecondsPerDay;
+  auto days = static_cast<std::int32_t>(seconds / kSecondsPerDay);
+  auto rest = static_cast<std::int32_t>(seconds % kSecondsPerDay);
   if (rest < 0) {
-    rest += kSecondsPerDay;
+    rest += static_cast<std::int32_t>(kSecondsPerDay);
     --days;
   }
   const Date date = DateFromDays(days);
-  AppendPadded(date.year, 4, out);
-  out->push_back('-');
-  AppendPadded(date.month, 2, out);
-  out->push_back('-');
-  AppendPadded(date.day, 2, out);
-  out->push_back('T');
-  AppendPadded(rest / 3'600, 2, out);
-  out->push_back(':');
-  AppendPadded(rest / 60 % 60, 2, out);
-  out->push_back(':');
-  AppendPadded(rest % 60, 2, out);
-  AppendFraction(nanos, out);
-  out->push_back('Z');
-  return true;
+  to = WritePadded(date.year, 4, to);
+  *to++ = '-';
+  to = WritePadded(date.month, 2, to);
+  *to++ = '-';
+  to = WritePadded(date.day, 2, to);
+  *to++ = 'T';
+  to = WritePadded(rest / 3'600, 2, to);
+  *to++ = ':';
+  to = WritePadded(rest / 60 % 60, 2, to);
+  *to++ = ':';
+  to = WritePadded(rest % 60, 2, to);
+  to = WriteFraction(nanos, to);
+  *to++ = 'Z';
+  return to;
+}
+
+bool FormatTimestamp(std::int64_t seconds, std::int32_t nanos, std::string* out) {
+  return Append(WriteTimestamp, seconds, nanos, out);
 }
 
 bool ParseTimestamp(std::string_view text, std::int64_t* seconds, std::int32_t* nanos) {
@@ -200,16 +209,20 @@ bool ParseTimestamp(std::string_view text, std::int64_t* seconds, std::int32_t* 
   return true;
 }
 
-bool FormatDuration(std::int64_t seconds, std::int32_t nanos, std::string* out) {
+char* WriteDuration(std::int64_t seconds, std::int32_t nanos, char* to) {
   if (seconds < -kMaxDuration || seconds > kMaxDuration || nanos <= -kNanosPerSecond ||
       nanos >= kNanosPerSecond || (seconds < 0 && nanos > 0) || (seconds > 0 && nanos < 0)) {
-    return false;
+    return nullptr;
   }
-  if (seconds < 0 || nanos < 0) out->push_back('-');
-  FormatInt64(seconds < 0 ? -seconds : seconds, out);
-  AppendFraction(nanos < 0 ? -nanos : nanos, out);
-  out->push_back('s');
-  return true;
+  if (seconds < 0 || nanos < 0) *to++ = '-';
+  to = WriteInt64(seconds < 0 ? -seconds : seconds, to);
+  to = WriteFraction(nanos < 0 ? -nanos : nanos, to);
+  *to++ = 's';
+  return to;
+}
+
+bool FormatDuration(std::int64_t seconds, std::int32_t nanos, std::string* out) {
+  return Append(WriteDuration, seconds, nanos, out);
 }
 
 bool ParseDuration(std::string_view text, std::int64_t* seconds, std::int32_t* nanos) {

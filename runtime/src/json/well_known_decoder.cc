@@ -15,28 +15,27 @@ struct Decoder::TimeText {
   std::string_view out_of_range;
 };
 
-bool Decoder::ReadTimestamp(const MessagePlan& plan, Message* message) {
+bool Decoder::ReadTimestamp(const MessagePlan& plan, bool compiled_in, Message* message) {
   return ReadTime({ParseTimestamp, FormatTimestamp, "an RFC 3339 timestamp within years 1 to 9999",
                    "the timestamp is outside years 1 to 9999"},
-                  plan, message);
+                  plan, compiled_in, message);
 }
 
-bool Decoder::ReadDuration(const MessagePlan& plan, Message* message) {
+bool Decoder::ReadDuration(const MessagePlan& plan, bool compiled_in, Message* message) {
   return ReadTime({ParseDuration, FormatDuration, "a duration like \"1.5s\" within 10000 years",
                    "the duration is longer than 10000 years or mixes signs"},
-                  plan, message);
+                  plan, compiled_in, message);
 }
 
-bool Decoder::ReadTime(const TimeText& type, const MessagePlan& plan, Message* message) {
-  const Reflection& reflection = *message->GetReflection();
-  const FieldDescriptor* seconds = plan.fields[0]->field;
-  const FieldDescriptor* nanos = plan.fields[1]->field;
+bool Decoder::ReadTime(const TimeText& type, const MessagePlan& plan, bool compiled_in,
+                       Message* message) {
   const std::size_t offset = scanner_.Offset();
   if (options_.go_struct_shapes && scanner_.Peek() == Kind::kObject) {
+    const Reflection& reflection = *message->GetReflection();
     std::string ignored;
-    return ReadMembers(plan, message) &&
-           (type.format(reflection.GetInt64(*message, seconds),
-                        reflection.GetInt32(*message, nanos), &ignored) ||
+    return ReadMembers(plan, compiled_in, message) &&
+           (type.format(reflection.GetInt64(*message, plan.fields[0]->field),
+                        reflection.GetInt32(*message, plan.fields[1]->field), &ignored) ||
             scanner_.Fail(ErrorCode::kOutOfRange, offset, std::string(type.out_of_range)));
   }
   std::string_view text;
@@ -47,8 +46,16 @@ bool Decoder::ReadTime(const TimeText& type, const MessagePlan& plan, Message* m
     return scanner_.Fail(ErrorCode::kBadValue, offset,
                          "\"" + Excerpt(text) + "\" is not " + std::string(type.expected));
   }
-  reflection.SetInt64(message, seconds, read_seconds);
-  reflection.SetInt32(message, nanos, read_nanos);
+  const FieldAccess* to_seconds = compiled_in ? plan.fields[0]->access : nullptr;
+  const FieldAccess* to_nanos = compiled_in ? plan.fields[1]->access : nullptr;
+  if (to_seconds != nullptr && to_nanos != nullptr) {
+    to_seconds->set.as_int64(message, read_seconds);
+    to_nanos->set.as_int32(message, read_nanos);
+    return true;
+  }
+  const Reflection& reflection = *message->GetReflection();
+  reflection.SetInt64(message, plan.fields[0]->field, read_seconds);
+  reflection.SetInt32(message, plan.fields[1]->field, read_nanos);
   return true;
 }
 
@@ -67,14 +74,14 @@ bool Decoder::ReadFieldMask(const MessagePlan& plan, Message* message) {
   return true;
 }
 
-bool Decoder::ReadValue(const MessagePlan& plan, Message* message) {
+bool Decoder::ReadValue(const MessagePlan& plan, bool compiled_in, Message* message) {
   // In the order struct.proto declares them.
   enum : std::size_t { kNullValue, kNumberValue, kStringValue, kBoolValue, kStruct, kList };
   std::size_t member = kNullValue;
   switch (scanner_.Peek()) {
     case Kind::kNull:
-      message->GetReflection()->SetEnumValue(message, plan.fields[kNullValue]->field, 0);
-      return scanner_.ReadNull();
+      member = kNullValue;
+      break;
     case Kind::kNumber:
       member = kNumberValue;
       break;
@@ -94,8 +101,10 @@ bool Decoder::ReadValue(const MessagePlan& plan, Message* message) {
     case Kind::kNone:
       return WrongType("a value");
   }
+  const FieldPlan& field = *plan.fields[member];
+  if (compiled_in && field.access != nullptr) return ReadAccessed(field, message);
   bool dropped = false;
-  return ReadSingular(*plan.fields[member], message, &dropped);
+  return ReadSingular(field, message, &dropped);
 }
 
 }  // namespace kratos::json::internal

@@ -26,29 +26,30 @@ using google::protobuf::Message;
 using google::protobuf::MessageFactory;
 using google::protobuf::Reflection;
 
-bool Encoder::WriteTimestamp(const Message& message, const MessagePlan& plan) {
-  const Reflection& reflection = *message.GetReflection();
-  const std::size_t begin = out_->size();
-  out_->push_back('"');
-  if (!FormatTimestamp(reflection.GetInt64(message, plan.fields[0]->field),
-                       reflection.GetInt32(message, plan.fields[1]->field), out_)) {
-    out_->resize(begin);
-    return Fail("the timestamp is outside years 1 to 9999 or its nanos outside 0 to 999999999");
+bool Encoder::WriteTime(const Message& message, const MessagePlan& plan, bool compiled_in) {
+  const FieldPlan& seconds_field = *plan.fields[0];
+  const FieldPlan& nanos_field = *plan.fields[1];
+  std::int64_t seconds = 0;
+  std::int32_t nanos = 0;
+  if (compiled_in && seconds_field.access != nullptr && nanos_field.access != nullptr) {
+    seconds_field.access->get.as_int64(message, &seconds);
+    nanos_field.access->get.as_int32(message, &nanos);
+  } else {
+    const Reflection& reflection = *message.GetReflection();
+    seconds = reflection.GetInt64(message, seconds_field.field);
+    nanos = reflection.GetInt32(message, nanos_field.field);
   }
-  out_->push_back('"');
-  return true;
-}
-
-bool Encoder::WriteDuration(const Message& message, const MessagePlan& plan) {
-  const Reflection& reflection = *message.GetReflection();
-  const std::size_t begin = out_->size();
-  out_->push_back('"');
-  if (!FormatDuration(reflection.GetInt64(message, plan.fields[0]->field),
-                      reflection.GetInt32(message, plan.fields[1]->field), out_)) {
-    out_->resize(begin);
-    return Fail("the duration is longer than 10000 years or mixes signs");
+  const bool timestamp = plan.kind == WellKnown::kTimestamp;
+  char* to = out_.Room(kLongestTime + 2);
+  *to++ = '"';
+  to = timestamp ? WriteTimestamp(seconds, nanos, to) : WriteDuration(seconds, nanos, to);
+  if (to == nullptr) {
+    return Fail(timestamp
+                    ? "the timestamp is outside years 1 to 9999 or its nanos outside 0 to 999999999"
+                    : "the duration is longer than 10000 years or mixes signs");
   }
-  out_->push_back('"');
+  *to++ = '"';
+  out_.Advance(to);
   return true;
 }
 
@@ -56,27 +57,42 @@ bool Encoder::WriteFieldMask(const Message& message, const MessagePlan& plan) {
   const Reflection& reflection = *message.GetReflection();
   const FieldDescriptor* paths = plan.fields[0]->field;
   const int size = reflection.FieldSize(message, paths);
-  out_->push_back('"');
+  out_.push_back('"');
   for (int i = 0; i < size; ++i) {
     std::string scratch;
     const std::string& path = reflection.GetRepeatedStringReference(message, paths, i, &scratch);
-    if (i > 0) out_->push_back(',');
-    if (!FormatMaskPath(path, out_)) {
+    if (i > 0) out_.push_back(',');
+    std::string camel;
+    if (!FormatMaskPath(path, &camel)) {
       return Fail("the mask path \"" + Excerpt(path) + "\" has no camelCase form");
     }
+    out_.append(camel);
   }
-  out_->push_back('"');
+  out_.push_back('"');
   return true;
 }
 
-bool Encoder::WriteValue(const Message& message, const MessagePlan& plan) {
+bool Encoder::WriteValue(const Message& message, const MessagePlan& plan, bool compiled_in) {
+  if (compiled_in) {
+    for (const auto& field : plan.fields) {
+      const FieldAccess* access = field->access;
+      if (access == nullptr) break;
+      if (!IsSet(message, *access)) continue;
+      double number = 0;
+      if (access->type == AccessType::kDouble && access->get.as_double(message, &number) &&
+          !std::isfinite(number)) {
+        return Fail("a Value cannot hold NaN or infinity");
+      }
+      return WriteAccessed(message, *field);
+    }
+  }
   const Reflection& reflection = *message.GetReflection();
   const FieldDescriptor* set =
       reflection.GetOneofFieldDescriptor(message, plan.descriptor->oneof_decl(0));
   if (set == nullptr) {
     // struct.proto calls this an error; protobuf writes null all the same, and so a forgotten value
     // does not cost the whole reply.
-    out_->append("null");
+    out_.append("null");
     return true;
   }
   if (set->cpp_type() == FieldDescriptor::CPPTYPE_DOUBLE &&
@@ -119,7 +135,7 @@ bool Encoder::WriteAny(const Message& message, const MessagePlan& plan) {
   const Reflection& reflection = *message.GetReflection();
   std::string type_url = reflection.GetString(message, plan.fields[0]->field);
   if (type_url.empty() && reflection.GetString(message, plan.fields[1]->field).empty()) {
-    out_->append("{}");
+    out_.append("{}");
     return true;
   }
   if (any_nesting_ >= kMaxAnyNesting) {
@@ -131,6 +147,7 @@ bool Encoder::WriteAny(const Message& message, const MessagePlan& plan) {
   ++any_nesting_;
 
   const MessagePlan& inner = plans_.Get(unpacked->GetDescriptor());
+  const bool compiled_in = inner.IsCompiledIn(*unpacked);
   bool first = true;
   Open('{');
   Separate(&first);
@@ -139,8 +156,8 @@ bool Encoder::WriteAny(const Message& message, const MessagePlan& plan) {
   if (inner.kind != WellKnown::kNone) {
     Separate(&first);
     Key("\"value\":");
-    if (!WriteMessage(*unpacked, inner)) return false;
-  } else if (!WriteMembers(*unpacked, inner, &first)) {
+    if (!WriteMessage(*unpacked, inner, compiled_in)) return false;
+  } else if (!WriteMembers(*unpacked, inner, compiled_in, &first)) {
     return false;
   }
   Close('}', first);

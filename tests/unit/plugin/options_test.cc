@@ -15,18 +15,20 @@ TEST_CASE("defaults and every good value") {
   all.server = false;
   all.service_config = "a b.yaml";
   all.conflicts = Options::Conflicts::kError;
+  all.json = Options::Json::kReflection;
   all.werror = true;
   CHECK(ParseOptions("omitempty=false,omitempty_prefix=/api/v2,client=0,,server=false,"
-                     "service_config=a b.yaml,conflicts=error,werror",
+                     "service_config=a b.yaml,conflicts=error,json=reflection,werror",
                      &errors) == all);
   CHECK(ParseOptions("omitempty_prefix=,conflicts=ignore", &errors).conflicts ==
         Options::Conflicts::kIgnore);
+  CHECK(ParseOptions("json=reflection,json=generated", &errors).json == Options::Json::kGenerated);
   CHECK(errors.empty());
 }
 
 TEST_CASE("bad parameters are named errors, all of them") {
   for (const char* text :
-       {"omitempty=maybe", "client=", "conflicts", "conflicts=no",
+       {"omitempty=maybe", "client=", "conflicts", "conflicts=no", "json", "json=fast",
         "service_config=", "omitempty_prefix=api", "omitempty_prefix=/api/",
         "omitempty_prefix=/{x}", "unknown", "=", "omitempty =true", "OMITEMPTY=true"}) {
     INFO(text);

@@ -12,6 +12,7 @@
 #include "kratos/http/client.h"
 #include "kratos/http/context.h"
 #include "kratos/http/server.h"
+#include "kratos/json/access.h"
 
 namespace kratos::codegen {
 

@@ -1,5 +1,5 @@
-// proto3 JSON (https://protobuf.dev/programming-guides/json/) for any protobuf message, by
-// reflection.
+// proto3 JSON (https://protobuf.dev/programming-guides/json/) for any protobuf message: by
+// accessors where generated code has registered them (kratos/json/access.h), else by reflection.
 #pragma once
 
 #include <cstddef>

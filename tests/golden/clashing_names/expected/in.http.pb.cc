@@ -262,6 +262,54 @@ namespace {
   return ctx.Result(200, *reply);
 }
 
+// The fields of the messages that travel as JSON, by number: their accessors, which the codec uses
+// in place of reflection.
+constexpr ::kratos::json::FieldAccess kAJson[] = {
+    ::kratos::json::Field<&::golden::clash::A::name, &::golden::clash::A::mutable_name>(1),
+};
+
+constexpr ::kratos::json::FieldAccess kAServerJson[] = {
+    ::kratos::json::Field<&AServer::name, &AServer::mutable_name>(1),
+};
+
+constexpr ::kratos::json::FieldAccess kClashServerJson[] = {
+    ::kratos::json::Field<&::golden::clash::ClashServer::name,
+                          &::golden::clash::ClashServer::mutable_name>(1),
+};
+
+constexpr ::kratos::json::FieldAccess kClashHttpClientJson[] = {
+    ::kratos::json::Field<&ClashHttpClient::name, &ClashHttpClient::mutable_name>(1),
+};
+
+constexpr ::kratos::json::FieldAccess kRegisterClashHttpServerJson[] = {
+    ::kratos::json::Field<&RegisterClashHttpServer::name,
+                          &RegisterClashHttpServer::mutable_name>(1),
+};
+
+constexpr ::kratos::json::FieldAccess kkServiceClashJson[] = {
+    ::kratos::json::Field<&kServiceClash::name, &kServiceClash::mutable_name>(1),
+};
+
+constexpr ::kratos::json::FieldAccess kHandleAClear0Json[] = {
+    ::kratos::json::Field<&HandleAClear0::name, &HandleAClear0::mutable_name>(1),
+};
+
+constexpr ::kratos::json::FieldAccess kServerStreamJson[] = {
+    ::kratos::json::Field<&ServerStream::name, &ServerStream::mutable_name>(1),
+};
+
+constexpr ::kratos::json::MessageAccess kJsonTypes[] = {
+    {"golden.clash.A", kAJson},
+    {"golden.clash.AServer", kAServerJson},
+    {"golden.clash.ClashServer", kClashServerJson},
+    {"golden.clash.ClashHttpClient", kClashHttpClientJson},
+    {"golden.clash.RegisterClashHttpServer", kRegisterClashHttpServerJson},
+    {"golden.clash.kServiceClash", kkServiceClashJson},
+    {"golden.clash.HandleAClear0", kHandleAClear0Json},
+    {"golden.clash.ServerStream", kServerStreamJson},
+};
+const ::kratos::json::AccessRegistration kJsonRegistration(kJsonTypes);
+
 }  // namespace
 
 ::kratos::Status AServiceServer::BC(::kratos::Context& /*ctx*/,

@@ -8,6 +8,20 @@
 #include "kratos/codegen/http_source.h"
 
 namespace golden::client_only {
+namespace {
+
+// The fields of the messages that travel as JSON, by number: their accessors, which the codec uses
+// in place of reflection.
+constexpr ::kratos::json::FieldAccess kPingJson[] = {
+    ::kratos::json::Field<&Ping::name, &Ping::mutable_name>(1),
+};
+
+constexpr ::kratos::json::MessageAccess kJsonTypes[] = {
+    {"golden.client_only.Ping", kPingJson},
+};
+const ::kratos::json::AccessRegistration kJsonRegistration(kJsonTypes);
+
+}  // namespace
 
 PingerHttpClient::PingerHttpClient(::std::shared_ptr<::kratos::http::Client> client)
     : client_(::std::move(client)) {}

@@ -70,6 +70,18 @@ namespace {
   return ctx.Result(200, *reply);
 }
 
+// The fields of the messages that travel as JSON, by number: their accessors, which the codec uses
+// in place of reflection.
+constexpr ::kratos::json::FieldAccess kThingJson[] = {
+    ::kratos::json::Field<&Thing::name, &Thing::mutable_name>(1),
+    ::kratos::json::Field<&Thing::q, &Thing::mutable_q>(2),
+};
+
+constexpr ::kratos::json::MessageAccess kJsonTypes[] = {
+    {"golden.custom.Thing", kThingJson},
+};
+const ::kratos::json::AccessRegistration kJsonRegistration(kJsonTypes);
+
 }  // namespace
 
 ::kratos::Status ThingsServer::Head(::kratos::Context& /*ctx*/, const Thing& /*request*/,

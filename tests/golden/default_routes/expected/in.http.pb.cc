@@ -68,6 +68,17 @@ namespace {
   return ctx.CallStream(::std::move(bound), *request, service, &NotesServer::StreamNoPattern);
 }
 
+// The fields of the messages that travel as JSON, by number: their accessors, which the codec uses
+// in place of reflection.
+constexpr ::kratos::json::FieldAccess kNoteJson[] = {
+    ::kratos::json::Field<&Note::name, &Note::mutable_name>(1),
+};
+
+constexpr ::kratos::json::MessageAccess kJsonTypes[] = {
+    {"golden.defaults.Note", kNoteJson},
+};
+const ::kratos::json::AccessRegistration kJsonRegistration(kJsonTypes);
+
 }  // namespace
 
 ::kratos::Status NotesServer::Unannotated(::kratos::Context& /*ctx*/, const Note& /*request*/,

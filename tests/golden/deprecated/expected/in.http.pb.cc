@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "google/api/httpbody.pb.h"
 #include "kratos/codegen/http_source.h"
 
 #pragma GCC diagnostic push
@@ -81,6 +82,35 @@ namespace {
   if (!status.ok()) return status;
   return ctx.Result(200, *reply);
 }
+
+// The fields of the messages that travel as JSON, by number: their accessors, which the codec uses
+// in place of reflection.
+constexpr ::kratos::json::FieldAccess kFreshJson[] = {
+    ::kratos::json::Field<&Fresh::name, &Fresh::mutable_name>(1),
+};
+
+constexpr ::kratos::json::FieldAccess kOldJson[] = {
+    ::kratos::json::Field<&Old::name, &Old::mutable_name>(1),
+    ::kratos::json::Field<&Old::body, &Old::mutable_body, &Old::has_body>(2),
+    ::kratos::json::Field<&Old::value, &Old::mutable_value>(3),
+};
+
+constexpr ::kratos::json::FieldAccess kGoogleApiHttpBodyJson[] = {
+    ::kratos::json::Field<&::google::api::HttpBody::content_type,
+                          &::google::api::HttpBody::mutable_content_type>(1),
+    ::kratos::json::Field<&::google::api::HttpBody::data,
+                          &::google::api::HttpBody::mutable_data>(2),
+    ::kratos::json::List<::google::api::HttpBody, ::google::protobuf::Any,
+                         &::google::api::HttpBody::extensions,
+                         &::google::api::HttpBody::mutable_extensions>(3),
+};
+
+constexpr ::kratos::json::MessageAccess kJsonTypes[] = {
+    {"golden.deprecated.Fresh", kFreshJson},
+    {"golden.deprecated.Old", kOldJson},
+    {"google.api.HttpBody", kGoogleApiHttpBodyJson},
+};
+const ::kratos::json::AccessRegistration kJsonRegistration(kJsonTypes);
 
 }  // namespace
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "google/api/httpbody.pb.h"
 #include "kratos/codegen/http_source.h"
 
 namespace golden::editions {
@@ -81,6 +82,48 @@ namespace {
   if (!status.ok()) return status;
   return ctx.Result(200, *reply);
 }
+
+// The fields of the messages that travel as JSON, by number: their accessors, which the codec uses
+// in place of reflection.
+constexpr ::kratos::json::FieldAccess kItemJson[] = {
+    ::kratos::json::Field<&Item::name, &Item::mutable_name, &Item::has_name>(1),
+    ::kratos::json::Field<&Item::size, &Item::set_size, &Item::has_size>(2),
+    ::kratos::json::Field<&Item::count, &Item::set_count>(3),
+    ::kratos::json::List<Item, ::std::int32_t, &Item::codes, &Item::mutable_codes>(6),
+    ::kratos::json::Field<&Item::open, &Item::set_open, &Item::has_open>(7),
+    ::kratos::json::Field<&Item::closed, &Item::set_closed, &Item::has_closed>(8),
+    ::kratos::json::List<Item, int, &Item::states, &Item::mutable_states>(9),
+    ::kratos::json::Field<&Item::left, &Item::mutable_left, &Item::has_left>(11),
+    ::kratos::json::Map<Item, ::std::string, Closed, &Item::by_name, &Item::mutable_by_name>(13),
+};
+
+constexpr ::kratos::json::FieldAccess kStrictJson[] = {
+    ::kratos::json::Field<&Strict::id, &Strict::mutable_id, &Strict::has_id>(1),
+    ::kratos::json::Field<&Strict::note, &Strict::mutable_note, &Strict::has_note>(2),
+};
+
+constexpr ::kratos::json::FieldAccess kPartJson[] = {
+    ::kratos::json::Field<&Part::text, &Part::mutable_text, &Part::has_text>(1),
+    ::kratos::json::Field<&Part::number, &Part::set_number>(2),
+};
+
+constexpr ::kratos::json::FieldAccess kGoogleApiHttpBodyJson[] = {
+    ::kratos::json::Field<&::google::api::HttpBody::content_type,
+                          &::google::api::HttpBody::mutable_content_type>(1),
+    ::kratos::json::Field<&::google::api::HttpBody::data,
+                          &::google::api::HttpBody::mutable_data>(2),
+    ::kratos::json::List<::google::api::HttpBody, ::google::protobuf::Any,
+                         &::google::api::HttpBody::extensions,
+                         &::google::api::HttpBody::mutable_extensions>(3),
+};
+
+constexpr ::kratos::json::MessageAccess kJsonTypes[] = {
+    {"golden.editions.Item", kItemJson},
+    {"golden.editions.Strict", kStrictJson},
+    {"golden.editions.Part", kPartJson},
+    {"google.api.HttpBody", kGoogleApiHttpBodyJson},
+};
+const ::kratos::json::AccessRegistration kJsonRegistration(kJsonTypes);
 
 }  // namespace
 

@@ -23,6 +23,17 @@ namespace {
   return ctx.Result(200, *reply);
 }
 
+// The fields of the messages that travel as JSON, by number: their accessors, which the codec uses
+// in place of reflection.
+constexpr ::kratos::json::FieldAccess kNoteJson[] = {
+    ::kratos::json::Field<&Note::kind, &Note::set_kind, &Note::has_kind>(2),
+};
+
+constexpr ::kratos::json::MessageAccess kJsonTypes[] = {
+    {"golden.editions_strict.Note", kNoteJson},
+};
+const ::kratos::json::AccessRegistration kJsonRegistration(kJsonTypes);
+
 }  // namespace
 
 ::kratos::Status NoteServiceServer::GetNote(::kratos::Context& /*ctx*/, const Note& /*request*/,

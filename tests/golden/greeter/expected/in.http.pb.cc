@@ -46,6 +46,30 @@ namespace {
   return ctx.Result(200, *reply, HelloReply::kMessageFieldNumber);
 }
 
+// The fields of the messages that travel as JSON, by number: their accessors, which the codec uses
+// in place of reflection.
+constexpr ::kratos::json::FieldAccess kHelloRequestJson[] = {
+    ::kratos::json::Field<&HelloRequest::name, &HelloRequest::mutable_name>(1),
+    ::kratos::json::Field<&HelloRequest::parent, &HelloRequest::mutable_parent>(2),
+    ::kratos::json::Field<&HelloRequest::detail, &HelloRequest::mutable_detail,
+                          &HelloRequest::has_detail>(3),
+};
+
+constexpr ::kratos::json::FieldAccess kHelloReplyJson[] = {
+    ::kratos::json::Field<&HelloReply::message, &HelloReply::mutable_message>(1),
+};
+
+constexpr ::kratos::json::FieldAccess kHelloRequest_DetailJson[] = {
+    ::kratos::json::Field<&HelloRequest_Detail::text, &HelloRequest_Detail::mutable_text>(1),
+};
+
+constexpr ::kratos::json::MessageAccess kJsonTypes[] = {
+    {"golden.greeter.HelloRequest", kHelloRequestJson},
+    {"golden.greeter.HelloReply", kHelloReplyJson},
+    {"golden.greeter.HelloRequest.Detail", kHelloRequest_DetailJson},
+};
+const ::kratos::json::AccessRegistration kJsonRegistration(kJsonTypes);
+
 }  // namespace
 
 ::kratos::Status GreeterServer::SayHello(::kratos::Context& /*ctx*/,

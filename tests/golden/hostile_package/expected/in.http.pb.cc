@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "hostile_package/types.pb.h"
 #include "kratos/codegen/http_source.h"
 
 namespace golden::hostile::std::kratos::google {
@@ -56,6 +57,25 @@ namespace {
 ::kratos::Status HandleStatusClientStream0(::kratos::http::Context& ctx, StatusServer& service) {
   return ctx.CallBidi(service, &StatusServer::ClientStream);
 }
+
+// The fields of the messages that travel as JSON, by number: their accessors, which the codec uses
+// in place of reflection.
+constexpr ::kratos::json::FieldAccess kGoldenTypesGoogleOuterInnerJson[] = {
+    ::kratos::json::Field<&::golden::types::google::Outer_Inner::name,
+                          &::golden::types::google::Outer_Inner::mutable_name>(1),
+};
+
+constexpr ::kratos::json::FieldAccess kGoldenTypesGoogleOuterJson[] = {
+    ::kratos::json::Field<&::golden::types::google::Outer::inner,
+                          &::golden::types::google::Outer::mutable_inner,
+                          &::golden::types::google::Outer::has_inner>(1),
+};
+
+constexpr ::kratos::json::MessageAccess kJsonTypes[] = {
+    {"golden.types.google.Outer.Inner", kGoldenTypesGoogleOuterInnerJson},
+    {"golden.types.google.Outer", kGoldenTypesGoogleOuterJson},
+};
+const ::kratos::json::AccessRegistration kJsonRegistration(kJsonTypes);
 
 }  // namespace
 

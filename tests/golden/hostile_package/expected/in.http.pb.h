@@ -11,7 +11,7 @@
 #include "hostile_package/types.pb.h"
 #include "kratos/codegen/http_header.h"
 
-static_assert(::kratos::codegen::kInterface >= 2,
+static_assert(::kratos::codegen::kInterface >= 3,
               "this file is newer than the kratos runtime: upgrade the runtime or regenerate");
 
 namespace golden::hostile::std::kratos::google {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "google/api/httpbody.pb.h"
 #include "kratos/codegen/http_source.h"
 
 namespace golden::http_body {
@@ -133,6 +134,37 @@ namespace {
   return ctx.Blob(200, ::kratos::http::BodyContentType(*reply),
                   ::std::move(*reply->mutable_data()));
 }
+
+// The fields of the messages that travel as JSON, by number: their accessors, which the codec uses
+// in place of reflection.
+constexpr ::kratos::json::FieldAccess kFileJson[] = {
+    ::kratos::json::Field<&File::name, &File::mutable_name>(1),
+    ::kratos::json::Field<&File::content, &File::mutable_content, &File::has_content>(2),
+    ::kratos::json::List<File, ::google::api::HttpBody, &File::parts, &File::mutable_parts>(3),
+    ::kratos::json::Field<&File::raw, &File::mutable_raw, &File::has_raw>(4),
+    ::kratos::json::Field<&File::text, &File::mutable_text, &File::has_text>(5),
+};
+
+constexpr ::kratos::json::FieldAccess kNameJson[] = {
+    ::kratos::json::Field<&Name::name, &Name::mutable_name>(1),
+};
+
+constexpr ::kratos::json::FieldAccess kGoogleApiHttpBodyJson[] = {
+    ::kratos::json::Field<&::google::api::HttpBody::content_type,
+                          &::google::api::HttpBody::mutable_content_type>(1),
+    ::kratos::json::Field<&::google::api::HttpBody::data,
+                          &::google::api::HttpBody::mutable_data>(2),
+    ::kratos::json::List<::google::api::HttpBody, ::google::protobuf::Any,
+                         &::google::api::HttpBody::extensions,
+                         &::google::api::HttpBody::mutable_extensions>(3),
+};
+
+constexpr ::kratos::json::MessageAccess kJsonTypes[] = {
+    {"golden.http_body.File", kFileJson},
+    {"golden.http_body.Name", kNameJson},
+    {"google.api.HttpBody", kGoogleApiHttpBodyJson},
+};
+const ::kratos::json::AccessRegistration kJsonRegistration(kJsonTypes);
 
 }  // namespace
 

@@ -10,7 +10,7 @@
 #include "http_body/in.pb.h"
 #include "kratos/codegen/http_header.h"
 
-static_assert(::kratos::codegen::kInterface >= 2,
+static_assert(::kratos::codegen::kInterface >= 3,
               "this file is newer than the kratos runtime: upgrade the runtime or regenerate");
 
 namespace golden::http_body {

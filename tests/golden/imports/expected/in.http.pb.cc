@@ -5,6 +5,8 @@
 #include <memory>
 #include <utility>
 
+#include "imports/other.pb.h"
+#include "imports/sibling.pb.h"
 #include "kratos/codegen/http_source.h"
 
 namespace golden::imports {
@@ -45,6 +47,35 @@ namespace {
   if (!status.ok()) return status;
   return ctx.Result(200, *reply);
 }
+
+// The fields of the messages that travel as JSON, by number: their accessors, which the codec uses
+// in place of reflection.
+constexpr ::kratos::json::FieldAccess kGoldenOtherTypesOuterInnerJson[] = {
+    ::kratos::json::Field<&::golden::other::types::Outer_Inner::name,
+                          &::golden::other::types::Outer_Inner::mutable_name>(1),
+};
+
+constexpr ::kratos::json::FieldAccess kSiblingJson[] = {
+    ::kratos::json::Field<&Sibling::outer, &Sibling::mutable_outer, &Sibling::has_outer>(1),
+};
+
+constexpr ::kratos::json::FieldAccess kTakenServerJson[] = {
+    ::kratos::json::Field<&TakenServer::name, &TakenServer::mutable_name>(1),
+};
+
+constexpr ::kratos::json::FieldAccess kGoldenOtherTypesOuterJson[] = {
+    ::kratos::json::Field<&::golden::other::types::Outer::inner,
+                          &::golden::other::types::Outer::mutable_inner,
+                          &::golden::other::types::Outer::has_inner>(1),
+};
+
+constexpr ::kratos::json::MessageAccess kJsonTypes[] = {
+    {"golden.other.types.Outer.Inner", kGoldenOtherTypesOuterInnerJson},
+    {"golden.imports.Sibling", kSiblingJson},
+    {"golden.imports.TakenServer", kTakenServerJson},
+    {"golden.other.types.Outer", kGoldenOtherTypesOuterJson},
+};
+const ::kratos::json::AccessRegistration kJsonRegistration(kJsonTypes);
 
 }  // namespace
 

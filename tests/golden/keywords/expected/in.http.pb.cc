@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "google/api/httpbody.pb.h"
 #include "kratos/codegen/http_source.h"
 
 namespace golden::keywords {
@@ -216,6 +217,65 @@ namespace {
   if (!status.ok()) return status;
   return ctx.Result(200, *reply);
 }
+
+// The fields of the messages that travel as JSON, by number: their accessors, which the codec uses
+// in place of reflection.
+constexpr ::kratos::json::FieldAccess kdelete_Json[] = {
+    ::kratos::json::Field<&::golden::keywords::delete_::operator_,
+                          &::golden::keywords::delete_::mutable_operator_>(1),
+    ::kratos::json::Field<&::golden::keywords::delete_::private_,
+                          &::golden::keywords::delete_::mutable_private_,
+                          &::golden::keywords::delete_::has_private_>(2),
+    ::kratos::json::Field<&::golden::keywords::delete_::template_,
+                          &::golden::keywords::delete_::mutable_template_,
+                          &::golden::keywords::delete_::has_template_>(3),
+    ::kratos::json::Field<&::golden::keywords::delete_::kclass2x,
+                          &::golden::keywords::delete_::mutable_kclass2x>(4),
+};
+
+constexpr ::kratos::json::FieldAccess krequestJson[] = {
+    ::kratos::json::Field<&::golden::keywords::request::name,
+                          &::golden::keywords::request::mutable_name>(1),
+};
+
+constexpr ::kratos::json::FieldAccess kctxJson[] = {
+    ::kratos::json::Field<&::golden::keywords::ctx::name,
+                          &::golden::keywords::ctx::mutable_name>(1),
+};
+
+constexpr ::kratos::json::FieldAccess kdelete__Inner_newJson[] = {
+    ::kratos::json::Field<&delete__Inner_new::this_, &delete__Inner_new::mutable_this_>(1),
+};
+
+constexpr ::kratos::json::FieldAccess kinJson[] = {
+    ::kratos::json::Field<&::golden::keywords::in::name, &::golden::keywords::in::mutable_name>(1),
+};
+
+constexpr ::kratos::json::FieldAccess koutJson[] = {
+    ::kratos::json::Field<&::golden::keywords::out::name,
+                          &::golden::keywords::out::mutable_name>(1),
+};
+
+constexpr ::kratos::json::FieldAccess kGoogleApiHttpBodyJson[] = {
+    ::kratos::json::Field<&::google::api::HttpBody::content_type,
+                          &::google::api::HttpBody::mutable_content_type>(1),
+    ::kratos::json::Field<&::google::api::HttpBody::data,
+                          &::google::api::HttpBody::mutable_data>(2),
+    ::kratos::json::List<::google::api::HttpBody, ::google::protobuf::Any,
+                         &::google::api::HttpBody::extensions,
+                         &::google::api::HttpBody::mutable_extensions>(3),
+};
+
+constexpr ::kratos::json::MessageAccess kJsonTypes[] = {
+    {"golden.keywords.delete", kdelete_Json},
+    {"golden.keywords.request", krequestJson},
+    {"golden.keywords.ctx", kctxJson},
+    {"golden.keywords.delete.Inner.new", kdelete__Inner_newJson},
+    {"golden.keywords.in", kinJson},
+    {"golden.keywords.out", koutJson},
+    {"google.api.HttpBody", kGoogleApiHttpBodyJson},
+};
+const ::kratos::json::AccessRegistration kJsonRegistration(kJsonTypes);
 
 }  // namespace
 

@@ -21,6 +21,17 @@ namespace {
   return ctx.Result(200, *reply);
 }
 
+// The fields of the messages that travel as JSON, by number: their accessors, which the codec uses
+// in place of reflection.
+constexpr ::kratos::json::FieldAccess kNoPackageRequestJson[] = {
+    ::kratos::json::Field<&NoPackageRequest::name, &NoPackageRequest::mutable_name>(1),
+};
+
+constexpr ::kratos::json::MessageAccess kJsonTypes[] = {
+    {"NoPackageRequest", kNoPackageRequestJson},
+};
+const ::kratos::json::AccessRegistration kJsonRegistration(kJsonTypes);
+
 }  // namespace
 
 ::kratos::Status NoPackageServer::Get(::kratos::Context& /*ctx*/,

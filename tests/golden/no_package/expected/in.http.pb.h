@@ -8,7 +8,7 @@
 #include "kratos/codegen/http_header.h"
 #include "no_package/in.pb.h"
 
-static_assert(::kratos::codegen::kInterface >= 2,
+static_assert(::kratos::codegen::kInterface >= 3,
               "this file is newer than the kratos runtime: upgrade the runtime or regenerate");
 
 // Full names of NoPackage and of its operations.

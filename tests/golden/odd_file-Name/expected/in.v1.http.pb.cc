@@ -22,6 +22,17 @@ namespace {
   return ctx.Result(200, *reply);
 }
 
+// The fields of the messages that travel as JSON, by number: their accessors, which the codec uses
+// in place of reflection.
+constexpr ::kratos::json::FieldAccess kOddJson[] = {
+    ::kratos::json::Field<&Odd::name, &Odd::mutable_name>(1),
+};
+
+constexpr ::kratos::json::MessageAccess kJsonTypes[] = {
+    {"golden.odd.Odd", kOddJson},
+};
+const ::kratos::json::AccessRegistration kJsonRegistration(kJsonTypes);
+
 }  // namespace
 
 ::kratos::Status OddsServer::Get(::kratos::Context& /*ctx*/, const Odd& /*request*/,

@@ -8,7 +8,7 @@
 #include "kratos/codegen/http_header.h"
 #include "odd_file-Name/in.v1.pb.h"
 
-static_assert(::kratos::codegen::kInterface >= 2,
+static_assert(::kratos::codegen::kInterface >= 3,
               "this file is newer than the kratos runtime: upgrade the runtime or regenerate");
 
 namespace golden::odd {

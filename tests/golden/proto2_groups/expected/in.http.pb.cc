@@ -48,6 +48,38 @@ namespace {
   return ctx.Result(200, *reply);
 }
 
+// The fields of the messages that travel as JSON, by number: their accessors, which the codec uses
+// in place of reflection.
+constexpr ::kratos::json::FieldAccess kSearchRequestJson[] = {
+    ::kratos::json::Field<&SearchRequest::query, &SearchRequest::mutable_query,
+                          &SearchRequest::has_query>(1),
+    ::kratos::json::Field<&SearchRequest::max_hits, &SearchRequest::set_max_hits,
+                          &SearchRequest::has_max_hits>(4),
+    ::kratos::json::Field<&SearchRequest::max_hits2, &SearchRequest::set_max_hits2,
+                          &SearchRequest::has_max_hits2>(5),
+    ::kratos::json::Field<&SearchRequest::maxhits2, &SearchRequest::set_maxhits2,
+                          &SearchRequest::has_maxhits2>(6),
+};
+
+constexpr ::kratos::json::FieldAccess kSearchRequest_PagingJson[] = {
+    ::kratos::json::Field<&SearchRequest_Paging::size, &SearchRequest_Paging::set_size,
+                          &SearchRequest_Paging::has_size>(1),
+    ::kratos::json::Field<&SearchRequest_Paging::token, &SearchRequest_Paging::mutable_token,
+                          &SearchRequest_Paging::has_token>(2),
+};
+
+constexpr ::kratos::json::FieldAccess kSearchRequest_HitJson[] = {
+    ::kratos::json::Field<&SearchRequest_Hit::url, &SearchRequest_Hit::mutable_url,
+                          &SearchRequest_Hit::has_url>(1),
+};
+
+constexpr ::kratos::json::MessageAccess kJsonTypes[] = {
+    {"golden.proto2.SearchRequest", kSearchRequestJson},
+    {"golden.proto2.SearchRequest.Paging", kSearchRequest_PagingJson},
+    {"golden.proto2.SearchRequest.Hit", kSearchRequest_HitJson},
+};
+const ::kratos::json::AccessRegistration kJsonRegistration(kJsonTypes);
+
 }  // namespace
 
 ::kratos::Status SearchServer::Run(::kratos::Context& /*ctx*/, const SearchRequest& /*request*/,

@@ -72,6 +72,25 @@ namespace {
   return ctx.Result(200, *reply, Item::kPageSizeFieldNumber);
 }
 
+// The fields of the messages that travel as JSON, by number: their accessors, which the codec uses
+// in place of reflection.
+constexpr ::kratos::json::FieldAccess kItemJson[] = {
+    ::kratos::json::Field<&Item::name, &Item::mutable_name, &Item::has_name>(1),
+    ::kratos::json::Field<&Item::number, &Item::set_number, &Item::has_number>(2),
+    ::kratos::json::Field<&Item::text, &Item::mutable_text, &Item::has_text>(3),
+    ::kratos::json::Field<&Item::page_size, &Item::set_page_size, &Item::has_page_size>(4),
+    ::kratos::json::Map<Item, ::std::string, ::std::string, &Item::labels,
+                        &Item::mutable_labels>(5),
+    ::kratos::json::List<Item, Item, &Item::children, &Item::mutable_children>(6),
+    ::kratos::json::Field<&Item::kind, &Item::set_kind>(7),
+    ::kratos::json::Field<&Item::key, &Item::mutable_key>(8),
+};
+
+constexpr ::kratos::json::MessageAccess kJsonTypes[] = {
+    {"golden.proto3.Item", kItemJson},
+};
+const ::kratos::json::AccessRegistration kJsonRegistration(kJsonTypes);
+
 }  // namespace
 
 ::kratos::Status ItemsServer::Get(::kratos::Context& /*ctx*/, const Item& /*request*/,

@@ -30,6 +30,17 @@ namespace {
   return ctx.CallStream(::std::move(bound), *request, service, &PingerServer::Watch);
 }
 
+// The fields of the messages that travel as JSON, by number: their accessors, which the codec uses
+// in place of reflection.
+constexpr ::kratos::json::FieldAccess kPingJson[] = {
+    ::kratos::json::Field<&Ping::name, &Ping::mutable_name>(1),
+};
+
+constexpr ::kratos::json::MessageAccess kJsonTypes[] = {
+    {"golden.server_only.Ping", kPingJson},
+};
+const ::kratos::json::AccessRegistration kJsonRegistration(kJsonTypes);
+
 }  // namespace
 
 ::kratos::Status PingerServer::Send(::kratos::Context& /*ctx*/, const Ping& /*request*/,

@@ -101,6 +101,18 @@ namespace {
   return ctx.Result(200, *reply);
 }
 
+// The fields of the messages that travel as JSON, by number: their accessors, which the codec uses
+// in place of reflection.
+constexpr ::kratos::json::FieldAccess kBookJson[] = {
+    ::kratos::json::Field<&Book::name, &Book::mutable_name>(1),
+    ::kratos::json::Field<&Book::title, &Book::mutable_title>(2),
+};
+
+constexpr ::kratos::json::MessageAccess kJsonTypes[] = {
+    {"golden.config.Book", kBookJson},
+};
+const ::kratos::json::AccessRegistration kJsonRegistration(kJsonTypes);
+
 }  // namespace
 
 ::kratos::Status LibraryServer::GetBook(::kratos::Context& /*ctx*/, const Book& /*request*/,

@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "google/api/httpbody.pb.h"
 #include "kratos/codegen/http_source.h"
 
 #pragma GCC diagnostic push
@@ -242,6 +243,51 @@ namespace {
     ::kratos::http::Context& ctx, LongNamesServer& service) {
   return ctx.CallBidi(service, &LongNamesServer::StreamEverythingThatTheServiceKnowsAboutTheThing);
 }
+
+// The fields of the messages that travel as JSON, by number: their accessors, which the codec uses
+// in place of reflection.
+constexpr ::kratos::json::FieldAccess kNameJson[] = {
+    ::kratos::json::Field<&Name::name, &Name::mutable_name>(1),
+};
+
+constexpr ::kratos::json::FieldAccess kChunkJson[] = {
+    ::kratos::json::Field<&Chunk::name, &Chunk::mutable_name>(1),
+    ::kratos::json::Field<&Chunk::text, &Chunk::mutable_text>(2),
+    ::kratos::json::Field<&Chunk::owner, &Chunk::mutable_owner, &Chunk::has_owner>(3),
+    ::kratos::json::List<Chunk, Name, &Chunk::names, &Chunk::mutable_names>(4),
+    ::kratos::json::Map<Chunk, ::std::string, Name, &Chunk::by_name, &Chunk::mutable_by_name>(5),
+};
+
+constexpr ::kratos::json::FieldAccess kParcelJson[] = {
+    ::kratos::json::Field<&Parcel::name, &Parcel::mutable_name>(1),
+    ::kratos::json::Field<&Parcel::file, &Parcel::mutable_file, &Parcel::has_file>(2),
+    ::kratos::json::List<Parcel, ::google::api::HttpBody, &Parcel::files,
+                         &Parcel::mutable_files>(3),
+};
+
+constexpr ::kratos::json::FieldAccess kAMessageWithAnExtraordinarilyLongNameThatDescribesItselfCompletelyJson[] = {
+    ::kratos::json::Field<&AMessageWithAnExtraordinarilyLongNameThatDescribesItselfCompletely::name,
+                          &AMessageWithAnExtraordinarilyLongNameThatDescribesItselfCompletely::mutable_name>(1),
+};
+
+constexpr ::kratos::json::FieldAccess kGoogleApiHttpBodyJson[] = {
+    ::kratos::json::Field<&::google::api::HttpBody::content_type,
+                          &::google::api::HttpBody::mutable_content_type>(1),
+    ::kratos::json::Field<&::google::api::HttpBody::data,
+                          &::google::api::HttpBody::mutable_data>(2),
+    ::kratos::json::List<::google::api::HttpBody, ::google::protobuf::Any,
+                         &::google::api::HttpBody::extensions,
+                         &::google::api::HttpBody::mutable_extensions>(3),
+};
+
+constexpr ::kratos::json::MessageAccess kJsonTypes[] = {
+    {"golden.streaming.Name", kNameJson},
+    {"golden.streaming.Chunk", kChunkJson},
+    {"golden.streaming.Parcel", kParcelJson},
+    {"golden.streaming.AMessageWithAnExtraordinarilyLongNameThatDescribesItselfCompletely", kAMessageWithAnExtraordinarilyLongNameThatDescribesItselfCompletelyJson},
+    {"google.api.HttpBody", kGoogleApiHttpBodyJson},
+};
+const ::kratos::json::AccessRegistration kJsonRegistration(kJsonTypes);
 
 }  // namespace
 
