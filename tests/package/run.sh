@@ -53,18 +53,24 @@ mkdir -p "$work/logs" "$work/projects"
 # cached <variable>: its value in the build tree.
 cached() { sed -n "s/^$1:[A-Z]*=//p" "$build/CMakeCache.txt"; }
 
-# The same flags as the build tree's: sanitized libraries need sanitized programs, and the compiler cache hits.
+# The build tree's compiler and dependencies, and its flags where it is sanitized: such libraries need such programs. Otherwise
+# nothing is optimised, for kratos itself is compiled twice more; the second time the compiler cache knows every file.
 inherited=()
 use_the_build_trees_flags() {
   local name value
-  for name in CMAKE_BUILD_TYPE CMAKE_CXX_COMPILER CMAKE_CXX_FLAGS_DEBUG CMAKE_PREFIX_PATH; do
+  for name in CMAKE_CXX_COMPILER CMAKE_PREFIX_PATH; do
     value=$(cached "$name")
     [ -z "$value" ] || inherited+=("-D$name=$value")
   done
   sanitize=$(cached KRATOS_SANITIZE)
   # Where pkg-config's users look too.
   CXXFLAGS=$(cached CMAKE_CXX_FLAGS)
-  [ -z "$sanitize" ] || CXXFLAGS="-fsanitize=$sanitize $CXXFLAGS"
+  local debug_flags=-O0
+  if [ -n "$sanitize" ]; then
+    CXXFLAGS="-fsanitize=$sanitize $CXXFLAGS"
+    debug_flags=$(cached CMAKE_CXX_FLAGS_DEBUG)
+  fi
+  inherited+=(-DCMAKE_BUILD_TYPE=Debug "-DCMAKE_CXX_FLAGS_DEBUG=$debug_flags")
   export CXXFLAGS
   compiler=$(cached CMAKE_CXX_COMPILER)
   export CMAKE_GENERATOR=Ninja

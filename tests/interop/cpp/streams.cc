@@ -51,8 +51,11 @@ Status StreamsService::Endless(Context& ctx, const std::string& name, ServerStre
     status = out.Send(item);
     if (status.ok()) status = kratos::fiber::SleepFor(ctx, std::chrono::milliseconds(2));
   }
-  const std::lock_guard lock(mutex_);
-  gone_.insert(name);
+  {
+    const std::lock_guard lock(mutex_);
+    gone_.insert(name);
+  }
+  changed_.notify_all();
   return status;
 }
 
@@ -145,10 +148,11 @@ Status StreamsService::EchoBytes(Context&, ServerReader<HttpBody>& in,
   return Each(in, [&out](const HttpBody& body) { return out.Send(body); });
 }
 
-Status StreamsService::Gone(Context&, const WatchRequest& request, google::protobuf::Empty*) {
-  const std::lock_guard lock(mutex_);
-  if (gone_.contains(request.name())) return {};
-  return kratos::NotFound("STILL_THERE", "");
+Status StreamsService::Gone(Context& ctx, const WatchRequest& request, google::protobuf::Empty*) {
+  std::unique_lock lock(mutex_);
+  if (changed_.wait(lock, ctx.stop_token(), [&] { return gone_.contains(request.name()); }))
+    return {};
+  return kratos::GatewayTimeout("STILL_THERE", "");
 }
 
 }  // namespace interop

@@ -1,6 +1,7 @@
 // interop.Streams in C++, as go/server/streams.go.
 #pragma once
 
+#include <condition_variable>
 #include <mutex>
 #include <set>
 #include <string>
@@ -41,6 +42,7 @@ class StreamsService final : public StreamsServer {
                          kratos::ServerStream<Item>& out);
 
   std::mutex mutex_;
+  std::condition_variable_any changed_;
   // Names of endless replies that could not be sent any more.
   std::set<std::string> gone_;
 };

@@ -31,7 +31,7 @@ func run() error {
 	server := http.NewServer(http.Listener(listener), http.Timeout(time.Second))
 	api.RegisterInteropHTTPServer(server, service{})
 	bindings.RegisterGreeter(server)
-	streaming := &streams{gone: make(map[string]bool)}
+	streaming := &streams{gone: make(map[string]chan struct{})}
 	bindings.RegisterStreams(server, streaming)
 	api.RegisterStreamsHTTPServer(server, streaming)
 	stop, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

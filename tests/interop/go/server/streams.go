@@ -21,8 +21,31 @@ import (
 // streams serves interop.Streams; cpp/streams.cc does the same.
 type streams struct {
 	mutex sync.Mutex
-	// Names of endless replies that could not be sent any more.
-	gone map[string]bool
+	// By the name of an endless reply: closed once it could not be sent any more.
+	gone map[string]chan struct{}
+}
+
+func (s *streams) goneOf(name string) chan struct{} {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	gone := s.gone[name]
+	if gone == nil {
+		gone = make(chan struct{})
+		s.gone[name] = gone
+	}
+	return gone
+}
+
+// noteGone may be called more than once for a name: both clients make the same calls.
+func (s *streams) noteGone(name string) {
+	gone := s.goneOf(name)
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	select {
+	case <-gone:
+	default:
+		close(gone)
+	}
 }
 
 func letters(count int32) string {
@@ -41,9 +64,7 @@ func failure(reason string) error {
 func (s *streams) endless(name string, out http.ServerStream) error {
 	for number := int32(1); ; number++ {
 		if err := out.Send(&api.Item{Name: name, Number: number}); err != nil {
-			s.mutex.Lock()
-			defer s.mutex.Unlock()
-			s.gone[name] = true
+			s.noteGone(name)
 			return err
 		}
 		time.Sleep(2 * time.Millisecond)
@@ -173,11 +194,11 @@ func (s *streams) EchoBytes(stream http.ServerStream) error {
 	})
 }
 
-func (s *streams) Gone(_ context.Context, in *api.WatchRequest) (*emptypb.Empty, error) {
-	s.mutex.Lock()
-	defer s.mutex.Unlock()
-	if !s.gone[in.Name] {
-		return nil, kerrors.NotFound("STILL_THERE", "")
+func (s *streams) Gone(ctx context.Context, in *api.WatchRequest) (*emptypb.Empty, error) {
+	select {
+	case <-s.goneOf(in.Name):
+		return new(emptypb.Empty), nil
+	case <-ctx.Done():
+		return nil, kerrors.GatewayTimeout("STILL_THERE", "")
 	}
-	return new(emptypb.Empty), nil
 }
