@@ -21,8 +21,11 @@ here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 root="$(cd "$here/../.." && pwd)"
 . "$root/tests/support/debian_packages.sh"
 cache="${KRATOS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kratos-cpp}/compat"
+# Each working copy has a build of its own in the tree they share.
+build="/build/$(cksum <<<"$root" | cut -d' ' -f1)"
 packages=(g++ cmake ninja-build ccache pkgconf libprotobuf-dev libprotoc-dev protobuf-compiler libfmt-dev catch2
-  libcpp-httplib-dev libyaml-cpp-dev libpugixml-dev rapidjson-dev libssl-dev zlib1g-dev
+  libcpp-httplib-dev libyaml-cpp-dev libpugixml-dev rapidjson-dev libssl-dev zlib1g-dev libbrotli-dev libzstd-dev
+  libspdlog-dev libboost-dev libboost-context-dev
   # What the tests and their scripts run.
   bash dash coreutils diffutils findutils sed grep mawk curl openssl python3-minimal)
 # Experimental is never taken by itself, and only these packages are meant to come from it.
@@ -51,7 +54,7 @@ skip() {
   skipped=$((skipped + 1))
 }
 
-# inside <tree> <command>...: with the tree as root, the sources at /src and a build at /build.
+# inside <tree> <command>...: with the tree as root and the sources at /src.
 inside() {
   local tree="$1" map=()
   shift
@@ -70,8 +73,8 @@ inside() {
 versions() {
   awk '
     BEGIN {
-      split("libprotobuf-dev libfmt-dev catch2 libcpp-httplib-dev libyaml-cpp-dev libpugixml-dev libssl-dev cmake", order)
-      split("protobuf fmt Catch2 cpp-httplib yaml-cpp pugixml OpenSSL CMake", names)
+      split("libprotobuf-dev libfmt-dev catch2 libcpp-httplib-dev libboost-dev libyaml-cpp-dev libpugixml-dev libspdlog-dev libssl-dev cmake", order)
+      split("protobuf fmt Catch2 cpp-httplib Boost yaml-cpp pugixml spdlog OpenSSL CMake", names)
     }
     { sub(/^[0-9]+:/, "", $2); sub(/[+~-].*/, "", $2); version[$1] = $2 }
     $1 ~ /^g\+\+-[0-9]+$/ { compiler = $2 }
@@ -90,13 +93,15 @@ run_column() {
     suites="unstable experimental"
     pins="$newest_pins"
   fi
-  [[ "$refresh" == 0 ]] || rm -rf "$tree"
+  # A tree of before a package was added is of no use either.
+  [[ "$refresh" == 0 && "$(cat "$tree/asked.txt" 2>/dev/null)" == "${packages[*]}" ]] || rm -rf "$tree"
   if [[ ! -d "$tree" ]]; then
     if ! said="$(unpack_debian "$tree" "$suites" "$pins" "${packages[@]}")"; then
       skip "$name: the packages cannot be had: $said"
       return
     fi
     mkdir -p "$tree"/{dev,proc,tmp,src,build,ccache}
+    echo "${packages[*]}" >"$tree/asked.txt"
   fi
   if ! said="$(inside "$tree" true 2>&1)"; then
     skip "$name: no mount namespace here: $said"
@@ -119,9 +124,9 @@ run_column() {
     fi
   fi
   # Unoptimised: this is about what compiles, and what it does.
-  if ! { inside "$tree" cmake -S /src -B /build -G Ninja -DCMAKE_CXX_COMPILER=g++ -DCMAKE_BUILD_TYPE=Debug \
+  if ! { inside "$tree" cmake -S /src -B "$build" -G Ninja -DCMAKE_CXX_COMPILER=g++ -DCMAKE_BUILD_TYPE=Debug \
       -DCMAKE_CXX_FLAGS_DEBUG=-O0 -DKRATOS_WERROR=ON "-DKRATOS_GOLDEN_COMPILED=$compiled" -DKRATOS_BUILD_EXAMPLES=OFF -DKRATOS_INSTALL=OFF &&
-    inside "$tree" cmake --build /build --parallel "${KRATOS_JOBS:-$(nproc)}" --target "${targets[@]}"; } \
+    inside "$tree" cmake --build "$build" --parallel "${KRATOS_JOBS:-$(nproc)}" --target "${targets[@]}"; } \
     >"$log" 2>&1; then
     grep -E 'error|FAILED' "$log" | head -n 20 || true
     echo "FAIL $name: it does not build"
@@ -132,10 +137,10 @@ run_column() {
       inside "$tree" sh -ec 'cd /src/tests/golden
         for case in editions_*; do
           case $case in *.cc) continue ;; esac
-          sh run_case.sh update protoc /build/bin/protoc-gen-kratos-http /src/third_party/googleapis "$case"
-        done'
+          sh run_case.sh update protoc "$1/bin/protoc-gen-kratos-http" /src/third_party/googleapis "$case"
+        done' sh "$build"
     fi
-    inside "$tree" ctest --test-dir /build --output-on-failure --no-tests=error "${tests[@]}" >"$log" 2>&1 || status=$?
+    inside "$tree" ctest --test-dir "$build" --output-on-failure --no-tests=error "${tests[@]}" >"$log" 2>&1 || status=$?
     good="$(grep -cE '^ *[0-9]+/[0-9]+ Test +#[0-9]+: .* Passed ' "$log" || true)"
     bad="$(grep -E '^ *[0-9]+/[0-9]+ Test +#[0-9]+: ' "$log" | grep -cvE ' Passed |\*\*\*Skipped ' || true)"
     [[ "$status" == 0 || "$bad" != 0 ]] || bad=1
