@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what a build needs on Debian 12 or newer, and nothing that is already there.
 #
-#   cmake/install_debian_packages.sh [build|run|test|browser|sanitizers|format|bazel]...     (default: build)
+#   cmake/install_debian_packages.sh [build|grpc|run|test|browser|sanitizers|format|bazel]...     (default: build)
 #
 # Prints nothing when all is present. Needs root (or sudo) only when something is missing.
 # Exit status: 0 all present, 1 something could not be installed, 2 wrong use.
@@ -11,8 +11,9 @@ build=(g++ cmake ninja-build ccache pkg-config ca-certificates
   protobuf-compiler libprotobuf-dev libprotoc-dev
   libcpp-httplib-dev rapidjson-dev libfmt-dev libyaml-cpp-dev libpugixml-dev
   libssl-dev zlib1g-dev libbrotli-dev libzstd-dev libspdlog-dev libboost1.81-dev libboost-context1.81-dev)
+grpc=(libgrpc++-dev protobuf-compiler-grpc)
 run=(curl)
-test=("${build[@]}" "${run[@]}" catch2 python3 openssl npm git libbenchmark-dev)
+test=("${build[@]}" "${grpc[@]}" "${run[@]}" catch2 python3 openssl npm git libbenchmark-dev)
 browser=(chromium nodejs npm wrk)
 sanitizers=(clang-16 libclang-rt-16-dev)
 format=(clang-format-16)
@@ -25,6 +26,7 @@ wanted=()
 for group in "$@"; do
   case "$group" in
     build) wanted+=("${build[@]}") ;;
+    grpc) wanted+=("${grpc[@]}") ;;
     run) wanted+=("${run[@]}") ;;
     test) wanted+=("${test[@]}") ;;
     browser) wanted+=("${browser[@]}") ;;

@@ -4,9 +4,6 @@
 #include <google/protobuf/message.h>
 
 #include <algorithm>
-#include <map>
-#include <mutex>
-#include <shared_mutex>
 #include <utility>
 
 #include "http/client_binding.h"
@@ -22,6 +19,7 @@
 #include "http/grpc_timeout.h"
 #include "kratos/errors/errors.h"
 #include "kratos/fiber/fiber.h"
+#include "middleware/handler_cache.h"
 
 namespace kratos::http {
 
@@ -42,7 +40,10 @@ class HttpClient final : public Client,
         endpoint_(std::move(endpoint)),
         resolver_(std::move(resolver)),
         exchanger_(options_),
-        streams_(options_, exchanger_) {}
+        streams_(options_, exchanger_),
+        handlers_(options_.middleware,
+                  [this](Context& ctx, const google::protobuf::Message& request,
+                         google::protobuf::Message* reply) { return Send(ctx, request, reply); }) {}
 
   Status LoadTls() { return exchanger_.LoadTls(); }
 
@@ -62,7 +63,7 @@ class HttpClient final : public Client,
   Status RunMiddleware(Context& ctx, std::string_view operation,
                        const google::protobuf::Message& request,
                        google::protobuf::Message* reply) override {
-    return (*HandlerFor(operation))(ctx, request, reply);
+    return (*handlers_.For(operation))(ctx, request, reply);
   }
   OpenedStream Connect(Context& ctx, const Context& whole, StreamWire wire, OutgoingCall& call,
                        std::string_view target) override;
@@ -77,7 +78,6 @@ class HttpClient final : public Client,
   auto Try(Context& ctx, const Context& whole, OutgoingCall& call, std::string_view target,
            Run run);
   Result<Endpoint> PickEndpoint(const Context& ctx, std::function<void(const Status&)>* done);
-  std::shared_ptr<const Handler> HandlerFor(std::string_view operation);
 
   const ClientOptions options_;
   const std::string user_agent_;
@@ -89,26 +89,8 @@ class HttpClient final : public Client,
   Exchanger exchanger_;
   StreamExchanger streams_;
   BindingPlans plans_;
-  std::shared_mutex handlers_mutex_;
-  std::map<std::string, std::shared_ptr<const Handler>, std::less<>> handlers_;
+  HandlerCache handlers_;
 };
-
-std::shared_ptr<const Handler> HttpClient::HandlerFor(std::string_view operation) {
-  {
-    const std::shared_lock lock(handlers_mutex_);
-    if (const auto found = handlers_.find(operation); found != handlers_.end())
-      return found->second;
-  }
-  const std::unique_lock lock(handlers_mutex_);
-  auto& handler = handlers_[std::string(operation)];
-  if (handler == nullptr) {
-    handler = std::make_shared<const Handler>(
-        Chain(options_.middleware,
-              [this](Context& ctx, const google::protobuf::Message& request,
-                     google::protobuf::Message* reply) { return Send(ctx, request, reply); }));
-  }
-  return handler;
-}
 
 Result<Endpoint> HttpClient::PickEndpoint(const Context& ctx,
                                           std::function<void(const Status&)>* done) {
@@ -207,7 +189,7 @@ Status HttpClient::Invoke(Context& ctx, const ClientMethod& method,
   call.mutable_request_header() = MakeHeaders(fields, options.headers);
   state.call = &call;
   call.Set(&state);
-  return (*HandlerFor(method.operation))(call, request, reply);
+  return (*handlers_.For(method.operation))(call, request, reply);
 }
 
 Status HttpClient::Send(Context& ctx, const google::protobuf::Message& request,

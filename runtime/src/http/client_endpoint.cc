@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "http/endpoint.h"
+#include "transport/endpoint.h"
 #include "kratos/errors/errors.h"
 #include "kratos/metadata/metadata.h"
 
@@ -36,7 +36,7 @@ std::optional<Origin> ParseAuthority(std::string_view text, bool tls, std::strin
   if (port_colon == std::string_view::npos) {
     with_port += ':' + std::to_string(tls ? kHttpsPort : kHttpPort);
   }
-  auto parsed = ParseHostPort(with_port);
+  auto parsed = transport::ParseHostPort(with_port);
   if (!parsed.ok()) {
     *why = parsed.status().message();
     return std::nullopt;
@@ -117,11 +117,11 @@ std::string_view SchemeOf(std::string_view text) {
 }  // namespace
 
 std::string Origin::ToString() const {
-  return (tls ? "https://" : "http://") + FormatHostPort(host, port);
+  return (tls ? "https://" : "http://") + transport::FormatHostPort(host, port);
 }
 
 std::string Origin::HostField() const {
-  if (port != (tls ? kHttpsPort : kHttpPort)) return FormatHostPort(host, port);
+  if (port != (tls ? kHttpsPort : kHttpPort)) return transport::FormatHostPort(host, port);
   return host.find(':') != std::string::npos ? '[' + host + ']' : host;
 }
 

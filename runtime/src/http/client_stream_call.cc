@@ -1,42 +1,20 @@
 #include "http/client_stream_call.h"
 
 #include <google/protobuf/descriptor.h>
-#include <google/protobuf/empty.pb.h>
 #include <google/protobuf/message.h>
 
-#include <algorithm>
 #include <utility>
 
 #include "kratos/errors/errors.h"
+#include "stream/rpc_types.h"
 
 namespace kratos::http {
 
-namespace {
-
 namespace pb = google::protobuf;
-
-// "/package.Service/Method"
-const pb::MethodDescriptor* FindRpc(std::string_view operation) {
-  std::string name(operation.substr(operation.starts_with('/') ? 1 : 0));
-  std::replace(name.begin(), name.end(), '/', '.');
-  return pb::DescriptorPool::generated_pool()->FindMethodByName(name);
-}
-
-const pb::Message& PrototypeOf(const pb::Descriptor* type) {
-  const pb::Message* prototype =
-      type == nullptr ? nullptr : pb::MessageFactory::generated_factory()->GetPrototype(type);
-  return prototype != nullptr ? *prototype : pb::Empty::default_instance();
-}
-
-}  // namespace
 
 StreamCall::StreamCall(StreamCallSetup setup)
     : setup_(std::move(setup)), rpc_(FindRpc(setup_.operation)), ctx_(setup_.ctx) {
   if (setup_.options.reply_info != nullptr) *setup_.options.reply_info = ReplyInfo();
-}
-
-const pb::Message& StreamCall::EmptyRequest() const {
-  return PrototypeOf(rpc_ == nullptr ? nullptr : rpc_->input_type());
 }
 
 Status StreamCall::Open(const pb::Message& request) {
@@ -76,7 +54,7 @@ Status StreamCall::Open(const pb::Message& request) {
   };
   opening.Set(&state);
   const std::unique_ptr<pb::Message> reply(
-      PrototypeOf(rpc_ == nullptr ? nullptr : rpc_->output_type()).New());
+      EmptyReply(rpc_).New());
   Status status = host().RunMiddleware(opening, setup_.operation, request, reply.get());
   if (status.ok() && !opened) {
     return InternalServer("NO_STREAM",

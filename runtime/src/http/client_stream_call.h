@@ -13,6 +13,7 @@
 #include "http/client_watchdog.h"
 #include "kratos/http/client.h"
 #include "kratos/stream/stream.h"
+#include "stream/rpc_types.h"
 
 namespace google::protobuf {
 class MethodDescriptor;
@@ -89,7 +90,7 @@ class StreamCall : public kratos::internal::ClientCall {
   /// The rpc's own description, or null when the program does not have it.
   const google::protobuf::MethodDescriptor* rpc() const { return rpc_; }
   /// An empty request, for opening before there is one.
-  const google::protobuf::Message& EmptyRequest() const;
+  const google::protobuf::Message& EmptyRequest() const { return kratos::EmptyRequest(rpc_); }
 
  private:
   StreamCallSetup setup_;

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <ctime>
-#include <exception>
 
 #include "http/call_state.h"
 #include "http/compression/request_body.h"
@@ -19,7 +18,7 @@
 #include "kratos/http/context.h"
 #include "kratos/log/log.h"
 #include "kratos/route/percent.h"
-#include "middleware/exception_slot.h"
+#include "middleware/guard_exceptions.h"
 
 namespace kratos::http {
 
@@ -78,21 +77,6 @@ std::string Unsendable(const Response& response) {
 }
 
 }  // namespace
-
-Status GuardExceptions(const kratos::Context& ctx, std::string_view operation,
-                       const std::function<Status()>& function) {
-  try {
-    return function();
-  } catch (...) {
-    if (auto* slot = ctx.Get<ExceptionSlot>(); slot != nullptr && slot->watchers > 0) {
-      slot->exception = std::current_exception();
-    } else {
-      log::Write(ctx, log::Level::kError, "a handler threw",
-                 {{"operation", operation}, {"error", WhatWasThrown(std::current_exception())}});
-    }
-  }
-  return InternalServer(kReasonUnknown, "internal error");
-}
 
 // Adds one route, or two where the rule's method and a WebSocket both lead to it.
 Status Dispatcher::AddRoute(RouteSpec spec, const OperationSettings& settings) {

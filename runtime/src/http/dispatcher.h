@@ -114,9 +114,4 @@ class Dispatcher final : public EngineHandler {
   HandlerFunc entry_;
 };
 
-/// Calls `function` and turns what it throws into a 500. The exception goes to the call's recovery
-/// middleware, or else its text to the log.
-Status GuardExceptions(const kratos::Context& ctx, std::string_view operation,
-                       const std::function<Status()>& function);
-
 }  // namespace kratos::http

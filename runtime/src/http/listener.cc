@@ -18,7 +18,7 @@
 #include <memory>
 #include <vector>
 
-#include "http/endpoint.h"
+#include "transport/endpoint.h"
 #include "kratos/errors/errors.h"
 
 namespace kratos::http {
@@ -65,7 +65,7 @@ int BoundPort(int socket) {
   return 0;
 }
 
-Result<int> ListenOnTcp(const HostPort& address, bool reuse_port) {
+Result<int> ListenOnTcp(const transport::HostPort& address, bool reuse_port) {
   // An empty host means every interface, over IPv6 with IPv4 mapped where the system has it.
   const std::vector<std::string> hosts =
       address.host.empty() ? std::vector<std::string>{"::", "0.0.0.0"} : std::vector{address.host};
@@ -86,10 +86,10 @@ Result<int> ListenOnTcp(const HostPort& address, bool reuse_port) {
       if (socket >= 0) return socket;
       why = std::strerror(errno);
       if (errno == EADDRINUSE || errno == EACCES)
-        return CannotListen(FormatHostPort(address.host, address.port), why);
+        return CannotListen(transport::FormatHostPort(address.host, address.port), why);
     }
   }
-  return CannotListen(FormatHostPort(address.host, address.port), why);
+  return CannotListen(transport::FormatHostPort(address.host, address.port), why);
 }
 
 // A file left by a server that is gone may go too; one that somebody listens on must not.
@@ -168,7 +168,7 @@ Result<Listener> Listener::Open(std::string_view address, bool reuse_port) {
     listener.inherited_ = true;
     return listener;
   }
-  auto parsed = ParseHostPort(address);
+  auto parsed = transport::ParseHostPort(address);
   if (!parsed.ok()) return parsed.status();
   auto socket = ListenOnTcp(*parsed, reuse_port);
   if (!socket.ok()) return socket.status();

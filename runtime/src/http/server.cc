@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "http/dispatcher.h"
-#include "http/endpoint.h"
+#include "transport/endpoint.h"
 #include "http/engine.h"
 #include "http/listener.h"
 #include "http/router_scope.h"
@@ -157,7 +157,7 @@ std::string Server::Impl::EndpointLocked() const {
   if (port == 0) return options.address;  // A Unix-domain socket.
   const bool everywhere = host.empty() || host == "0.0.0.0" || host == "::";
   return fmt::format("{}://{}", options.tls ? "https" : "http",
-                     FormatHostPort(everywhere ? FirstUsableAddress() : host, port));
+                     transport::FormatHostPort(everywhere ? transport::FirstUsableAddress() : host, port));
 }
 
 Status Server::Listen() {

@@ -14,7 +14,7 @@
 #include <climits>
 #include <cstdlib>
 
-#include "http/endpoint.h"
+#include "transport/endpoint.h"
 #include "http/tls_socket_bio.h"
 
 namespace kratos::http {
@@ -190,7 +190,7 @@ std::string SocketTransport::PeerName() const {
                   sizeof port, NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
     return "";
   }
-  return FormatHostPort(host, std::atoi(port));
+  return transport::FormatHostPort(host, std::atoi(port));
 }
 
 }  // namespace kratos::http

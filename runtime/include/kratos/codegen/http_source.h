@@ -7,6 +7,7 @@
 
 #include "google/api/httpbody.pb.h"
 #include "kratos/codegen/http_header.h"
+#include "kratos/codegen/opened_call.h"
 #include "kratos/errors/errors.h"
 #include "kratos/http/binding.h"
 #include "kratos/http/client.h"
@@ -18,23 +19,6 @@ namespace kratos::codegen {
 
 /// What a service method answers that its class does not override.
 Status Unimplemented(std::string_view operation);
-
-/// What Open gives back; turns into the Result of a ClientReader, ClientWriter or ClientStream,
-/// whichever the caller returns.
-class [[nodiscard]] OpenedCall {
- public:
-  explicit OpenedCall(Result<std::unique_ptr<kratos::internal::ClientCall>> call)
-      : call_(std::move(call)) {}
-
-  template <class Stream>
-  operator Result<Stream>() && {  // NOLINT(google-explicit-constructor)
-    if (!call_.ok()) return call_.status();
-    return Stream(std::move(*call_));
-  }
-
- private:
-  Result<std::unique_ptr<kratos::internal::ClientCall>> call_;
-};
 
 /// Opens a streaming call. `request` is null where the client streams.
 inline OpenedCall Open(http::Client& client, Context& ctx, const http::ClientMethod& method,

@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +17,8 @@
 #include "kratos/http/stream_options.h"
 #include "kratos/middleware/middleware.h"
 #include "kratos/stream/stream.h"
+#include "kratos/transport/resolver.h"
+#include "kratos/transport/tls.h"
 
 namespace kratos::http {
 
@@ -30,16 +31,7 @@ struct ReplyInfo {
   Metadata headers{};
 };
 
-struct ClientTlsOptions {
-  /// Trusted authorities; both empty: the system's.
-  std::string ca_file{};
-  std::string ca_pem{};
-  /// For mutual TLS.
-  std::string certificate_file{};
-  std::string private_key_file{};
-  /// Off only in tests: accepts any certificate. Default: on.
-  bool verify = true;
-};
+using ClientTlsOptions = transport::ClientTlsOptions;
 
 struct ClientOptions {
   /// "host:port", "http://host:port/prefix" or "https://..."; a path becomes a prefix of every
@@ -98,15 +90,7 @@ struct ClientMethod {
   std::vector<Binding> bindings;
 };
 
-/// Who picks the address of a call. The default always answers the endpoint; discovery and
-/// balancing plug in here.
-class Resolver {
- public:
-  virtual ~Resolver() = default;
-  /// "scheme://host:port" for the next call. `done` may be set to be told how it went.
-  virtual Result<std::string> Pick(const Context& ctx,
-                                   std::function<void(const Status&)>* done) = 0;
-};
+using Resolver = transport::Resolver;
 
 /// Calls one service's endpoint. Thread-safe: share one client among threads and generated clients.
 class Client {

@@ -18,6 +18,7 @@
 #include "kratos/http/stream_options.h"
 #include "kratos/middleware/middleware.h"
 #include "kratos/transport/server.h"
+#include "kratos/transport/tls.h"
 
 namespace google::protobuf {
 class Descriptor;
@@ -87,16 +88,7 @@ struct Limits {
   std::size_t stream_stack_bytes = 256u << 10;
 };
 
-/// PEM files or text; either of each pair.
-struct TlsOptions {
-  std::string certificate_file{};
-  std::string private_key_file{};
-  std::string certificate_pem{};
-  std::string private_key_pem{};
-  /// With one of these set clients must show a certificate signed by one of them.
-  std::string client_ca_file{};
-  std::string client_ca_pem{};
-};
+using TlsOptions = transport::TlsOptions;
 
 /// The shape of error bodies.
 enum class ErrorBody {

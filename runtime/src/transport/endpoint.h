@@ -7,7 +7,7 @@
 
 #include "kratos/errors/status.h"
 
-namespace kratos::http {
+namespace kratos::transport {
 
 struct HostPort {
   /// Without brackets; empty for all interfaces.
@@ -25,4 +25,4 @@ std::string FormatHostPort(std::string_view host, int port);
 /// "" when there is none.
 std::string FirstUsableAddress();
 
-}  // namespace kratos::http
+}  // namespace kratos::transport

@@ -1,8 +1,8 @@
-#include "http/endpoint.h"
+#include "transport/endpoint.h"
 
 #include "support/catch.h"
 
-namespace kratos::http {
+namespace kratos::transport {
 namespace {
 
 TEST_CASE("endpoint: addresses taken apart") {
@@ -63,4 +63,4 @@ TEST_CASE("endpoint: the first usable address is one that others can reach") {
 }
 
 }  // namespace
-}  // namespace kratos::http
+}  // namespace kratos::transport

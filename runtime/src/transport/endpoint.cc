@@ -1,4 +1,4 @@
-#include "http/endpoint.h"
+#include "transport/endpoint.h"
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -11,7 +11,7 @@
 
 #include "kratos/errors/errors.h"
 
-namespace kratos::http {
+namespace kratos::transport {
 
 Result<HostPort> ParseHostPort(std::string_view text) {
   const auto bad = [&](std::string_view why) {
@@ -97,4 +97,4 @@ std::string FirstUsableAddress() {
   return best;
 }
 
-}  // namespace kratos::http
+}  // namespace kratos::transport
