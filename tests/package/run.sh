@@ -54,7 +54,7 @@ mkdir -p "$work/logs" "$work/projects"
 cached() { sed -n "s/^$1:[A-Z]*=//p" "$build/CMakeCache.txt"; }
 
 # The build tree's compiler and dependencies, and its flags where it is sanitized: such libraries need such programs. Otherwise
-# nothing is optimised, for kratos itself is compiled twice more; the second time the compiler cache knows every file.
+# nothing is optimised, for kratos itself is compiled twice more.
 inherited=()
 use_the_build_trees_flags() {
   local name value
@@ -206,7 +206,8 @@ case_add_subdirectory() {
 
 case_shared() {
   local tree=$work/shared dir program
-  cmake -S "$root" -B "$tree" "${inherited[@]}" -DBUILD_SHARED_LIBS=ON -DKRATOS_BUILD_TESTS=OFF \
+  # This is about linking: what headers lack, add_subdirectory finds.
+  cmake -S "$root" -B "$tree" "${inherited[@]}" -DBUILD_SHARED_LIBS=ON -DKRATOS_BUILD_TESTS=OFF -DKRATOS_PRECOMPILE=ON \
     -DKRATOS_BUILD_EXAMPLES=OFF "-DKRATOS_WERROR=$(cached KRATOS_WERROR)" "-DKRATOS_SANITIZE=$sanitize" &&
     cmake --build "$tree" --target kratos_package || return 1
   rm -rf "$work/shared-prefix" "$work/shared-first"

@@ -1,13 +1,17 @@
+#include <optional>
 #include <tuple>
 
 #include "codec/accept.h"
 #include "kratos/codec/codec.h"
+#include "metadata/ascii.h"
 
 namespace kratos::codec {
 namespace {
 
 /// How closely a range names a codec; the closest range decides its quality.
 enum Closeness : int { kNone, kAnything, kAnyApplication, kSuffix, kNamed };
+
+constexpr char kField[] = "Accept";
 
 bool HasTextType(std::string_view codec) {
   return codec == "json" || codec == "xml" || codec == "yaml";
@@ -25,7 +29,32 @@ Closeness Match(const Registry& registry, const Codec& codec, const MediaType& r
   return range.subtype.find('+') == std::string::npos ? kNamed : kSuffix;
 }
 
+// What one range without parameters chooses, which is what nearly all clients send; nothing for
+// other fields.
+std::optional<const Codec*> ChooseByOne(const Registry& registry, std::string_view field) {
+  const std::string_view range = kratos::internal::Trim(field);
+  const std::size_t slash = range.find('/');
+  if (slash == std::string_view::npos) return std::nullopt;
+  const std::string_view type = range.substr(0, slash);
+  const std::string_view subtype = range.substr(slash + 1);
+  if (!IsToken(type) || !IsToken(subtype)) return std::nullopt;
+  const bool application = EqualsIgnoreCase(type, "application");
+  if (subtype == "*") return type == "*" || application ? registry.First() : nullptr;
+  const Codec* codec = registry.Find(subtype);
+  if (codec == nullptr || application) return codec;
+  return EqualsIgnoreCase(type, "text") && HasTextType(codec->name()) ? codec : nullptr;
+}
+
 }  // namespace
+
+const Codec* Negotiate(const Registry& registry, const Metadata& request_header) {
+  const std::string* field = request_header.Find(kField);
+  if (field == nullptr) return nullptr;
+  if (request_header.Count(kField) == 1) {
+    if (const auto chosen = ChooseByOne(registry, *field)) return *chosen;
+  }
+  return Negotiate(registry, request_header.Values(kField));
+}
 
 const Codec* Negotiate(const Registry& registry, const std::vector<std::string_view>& fields) {
   const std::vector<MediaRange> ranges = ParseAccept(fields);

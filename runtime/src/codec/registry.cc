@@ -29,16 +29,17 @@ void Registry::Register(std::shared_ptr<const Codec> codec) {
   const Codec* const added = codec.get();
   const std::string name = ToLower(added->name());
   const auto old = std::find_if(codecs_.begin(), codecs_.end(), [&](const auto& registered) {
-    return EqualsIgnoreCase(registered->name(), name);
+    return EqualsIgnoreCase(registered.codec->name(), name);
   });
+  std::string media_type = "application/" + std::string(added->name());
   if (old == codecs_.end()) {
-    codecs_.push_back(std::move(codec));
+    codecs_.push_back({std::move(codec), std::move(media_type)});
   } else {
     // Aliases of the old one now mean the new one.
     for (auto& [alias, target] : names_) {
-      if (target == old->get()) target = added;
+      if (target == old->codec.get()) target = added;
     }
-    *old = std::move(codec);
+    *old = {std::move(codec), std::move(media_type)};
   }
   // The name itself may so far have been an alias of another codec.
   for (auto& [known, target] : names_) {
@@ -81,8 +82,19 @@ const Codec* Registry::Find(std::string_view subtype) const {
 
 std::vector<std::string> Registry::MediaTypes() const {
   std::vector<std::string> types;
-  for (const auto& codec : codecs_) types.push_back("application/" + std::string(codec->name()));
+  for (const auto& registered : codecs_) types.push_back(registered.media_type);
   return types;
+}
+
+std::string_view Registry::MediaTypeOf(const Codec& codec) const {
+  for (const auto& registered : codecs_) {
+    if (registered.codec.get() == &codec) return registered.media_type;
+  }
+  return {};
+}
+
+const Codec* Registry::First() const {
+  return codecs_.empty() ? nullptr : codecs_.front().codec.get();
 }
 
 }  // namespace kratos::codec

@@ -10,10 +10,29 @@ Context::Context(Context* parent) : parent_(parent) {
   if (parent_ == nullptr) return;
   deadline_ = parent_->deadline_;
   parent_stop_ = std::make_unique<std::stop_callback<std::function<void()>>>(
-      parent_->stop_token(), [source = stop_source_]() mutable { source.request_stop(); });
+      parent_->stop_token(), [this] { Cancel(); });
 }
 
 Context::~Context() = default;
+
+void Context::Cancel() {
+  cancelled_ = true;
+  std::optional<std::stop_source> source;
+  {
+    const std::lock_guard lock(stop_mutex_);
+    source = stop_source_;
+  }
+  if (source) source->request_stop();
+}
+
+std::stop_token Context::stop_token() const {
+  const std::lock_guard lock(stop_mutex_);
+  if (!stop_source_) {
+    stop_source_.emplace();
+    if (cancelled_) stop_source_->request_stop();
+  }
+  return stop_source_->get_token();
+}
 
 void Context::LimitDeadline(Clock::time_point deadline) {
   if (!deadline_ || deadline < *deadline_) deadline_ = deadline;

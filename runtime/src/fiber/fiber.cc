@@ -4,6 +4,7 @@
 
 #include <boost/context/fiber.hpp>
 #include <cstring>
+#include <new>
 #include <utility>
 
 #include "fiber/sanitizer_switch.h"
@@ -38,8 +39,7 @@ struct KeepStack {
 const bool kHaveFibers = true;
 
 struct Fiber::Stack {
-  explicit Stack(std::size_t bytes) : memory(StackPool::Get().Take(bytes)) {}
-  ~Stack() { StackPool::Get().Give(memory); }
+  explicit Stack(StackMemory m) : memory(m) {}
   Stack(const Stack&) = delete;
   Stack& operator=(const Stack&) = delete;
 
@@ -50,31 +50,49 @@ struct Fiber::Stack {
   SanitizerSwitch sanitizer;
 };
 
-Fiber::Fiber(Executor& executor, std::size_t stack_bytes, std::function<void()> body)
-    : executor_(executor), stack_(std::make_unique<Stack>(stack_bytes)) {
+Fiber::Fiber(Executor& executor, Stack& stack, std::function<void()> body)
+    : executor_(executor), stack_(stack) {
   context::stack_context place;
-  place.sp = stack_->memory.top();
-  place.size = stack_->memory.size;
-  stack_->self =
+  place.sp = this;
+  place.size = static_cast<std::size_t>(reinterpret_cast<char*>(this) -
+                                        static_cast<char*>(stack_.memory.base));
+  stack_.self =
       context::fiber(std::allocator_arg, context::preallocated(place.sp, place.size, place),
                      KeepStack{}, [this, body = std::move(body)](context::fiber&& caller) mutable {
-                       stack_->sanitizer.Entered();
-                       stack_->caller = std::move(caller);
+                       stack_.sanitizer.Entered();
+                       stack_.caller = std::move(caller);
                        body();
                        body = nullptr;  // What it holds goes while the fiber can still park.
-                       stack_->sanitizer.Leaving(/*for_good=*/true);
-                       return std::move(stack_->caller);
+                       stack_.sanitizer.Leaving(/*for_good=*/true);
+                       return std::move(stack_.caller);
                      });
 }
 
-Fiber::~Fiber() = default;
+Fiber::~Fiber() {
+  const StackMemory memory = stack_.memory;
+  stack_.~Stack();
+  StackPool::Get().Give(memory);
+}
+
+Fiber* Fiber::Make(Executor& executor, std::size_t stack_bytes, std::function<void()> body) {
+  constexpr std::size_t kAlignment = 64;
+  static_assert(alignof(Stack) <= kAlignment && alignof(Fiber) <= kAlignment);
+  constexpr auto kRoom = [](std::size_t bytes) {
+    return (bytes + kAlignment - 1) / kAlignment * kAlignment;
+  };
+  const StackMemory memory = StackPool::Get().Take(stack_bytes);
+  char* const place = static_cast<char*>(memory.top()) - kRoom(sizeof(Stack));
+  auto* const stack = new (place) Stack(memory);
+  return new (place - kRoom(sizeof(Fiber))) Fiber(executor, *stack, std::move(body));
+}
 
 void Fiber::Start(Executor& executor, std::size_t stack_bytes, std::function<void()> body) {
-  executor.Post([fiber = new Fiber(executor, stack_bytes, std::move(body))] { fiber->Resume(); });
+  executor.Post(
+      [fiber = Make(executor, stack_bytes, std::move(body))] { fiber->Resume(); });
 }
 
 void Fiber::StartHere(Executor& executor, std::size_t stack_bytes, std::function<void()> body) {
-  (new Fiber(executor, stack_bytes, std::move(body)))->Resume();
+  Make(executor, stack_bytes, std::move(body))->Resume();
 }
 
 // Never inlined: the address of `current` differs before and after a switch.
@@ -88,14 +106,14 @@ void Fiber::Resume() {
     ExceptionState here;
     here.Save();
     SetCurrent(this);
-    stack_->exceptions.Restore();
-    stack_->sanitizer.Entering(stack_->memory.base, stack_->memory.size);
-    stack_->self = std::move(stack_->self).resume();
-    stack_->sanitizer.Left();
+    stack_.exceptions.Restore();
+    stack_.sanitizer.Entering(stack_.memory.base, stack_.memory.size);
+    stack_.self = std::move(stack_.self).resume();
+    stack_.sanitizer.Left();
     SetCurrent(outer);
     here.Restore();
-    if (!stack_->self) {
-      delete this;
+    if (!stack_.self) {
+      this->~Fiber();
       return;
     }
     // From the moment it counts as parked the fiber is somebody else's.
@@ -108,10 +126,10 @@ void Fiber::Resume() {
 void Fiber::Park() {
   State expected = State::kNotified;
   if (state_.compare_exchange_strong(expected, State::kRunning)) return;
-  stack_->exceptions.Save();
-  stack_->sanitizer.Leaving(/*for_good=*/false);
-  stack_->caller = std::move(stack_->caller).resume();
-  stack_->sanitizer.Entered();
+  stack_.exceptions.Save();
+  stack_.sanitizer.Leaving(/*for_good=*/false);
+  stack_.caller = std::move(stack_.caller).resume();
+  stack_.sanitizer.Entered();
 }
 
 void Fiber::Unpark() {

@@ -4,7 +4,6 @@
 #include <atomic>
 #include <cstddef>
 #include <functional>
-#include <memory>
 
 #include "fiber/executor.h"
 
@@ -37,13 +36,15 @@ class Fiber {
   struct Stack;
   enum class State { kRunning, kParked, kNotified };
 
-  Fiber(Executor& executor, std::size_t stack_bytes, std::function<void()> body);
+  Fiber(Executor& executor, Stack& stack, std::function<void()> body);
   ~Fiber();
+  /// Lives at the top of its own stack.
+  static Fiber* Make(Executor& executor, std::size_t stack_bytes, std::function<void()> body);
   void Resume();
 
   Executor& executor_;
   std::atomic<State> state_ = State::kRunning;
-  std::unique_ptr<Stack> stack_;
+  Stack& stack_;
 };
 
 /// False in a build without Boost.Context.

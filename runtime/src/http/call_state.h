@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "http/call_memory.h"
 #include "http/compression/content_decoder.h"
 #include "http/compression/reply_compression.h"
 #include "http/dispatcher.h"
@@ -23,19 +24,26 @@ struct CallState {
         request(req),
         response(res),
         exchange(x),
+        vars((*memory).vars),
+        transport((*memory).transport),
+        arena(memory.ArenaOptions()),
         compression(d.options().compression, d.codings(), &req) {}
 
+  /// First, because the arena is in it.
+  const CallMemoryLease memory;
   const Dispatcher& dispatcher;
   Request& request;
   Response& response;
   Exchange* const exchange;
   /// The reply's head is on its way: what goes wrong now cannot change it.
   bool head_sent = false;
+  /// Path variables, decoded, in template order.
+  std::vector<form::Pair>& vars;
+  TransportInfo& transport;
+  google::protobuf::Arena arena;
   const ReplyCompression compression;
   /// The matched route; null before matching and when there is none.
   const RouteEntry* route = nullptr;
-  /// Path variables, decoded, in template order.
-  std::vector<form::Pair> vars;
   mutable std::optional<kratos::Result<std::vector<form::Pair>>> query;
   /// Why the body could not be decompressed; what binds the body answers with it.
   Status body_status;
@@ -50,7 +58,6 @@ struct CallState {
   std::optional<ReplyStream> reply_stream;
   /// Replaces code 200 in a later answer; zero when unset.
   int status_override = 0;
-  google::protobuf::Arena arena;
 
   /// The service method that the composed middleware chain ends in.
   struct {

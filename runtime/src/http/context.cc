@@ -12,6 +12,7 @@ namespace kratos::http {
 
 Context::Context(internal::CallState& state) : state_(state) {
   AttachHeaders(&state.request.headers, &state.response.headers);
+  AttachTransport(&state.transport);
 }
 
 Context::~Context() = default;
@@ -127,6 +128,19 @@ Status RunResponseEncoder(Context& ctx, int code, const google::protobuf::Messag
 }
 }  // namespace
 
+// Into the reply's own string, which has memory from a reply before.
+Status Context::Encoded(int code, const codec::Codec& codec, std::string_view content_type,
+                        const codec::EncodeOptions& options,
+                        const google::protobuf::Message& reply,
+                        const google::protobuf::FieldDescriptor* field) {
+  std::string bytes = std::move(state_.response.body);
+  bytes.clear();
+  Status status = codec.Encode(reply, field, options, &bytes);
+  if (status.ok()) return Blob(code, content_type, std::move(bytes));
+  state_.response.body = std::move(bytes);
+  return status;
+}
+
 Status Context::Result(int code, const google::protobuf::Message& reply) {
   if (state_.response.committed) return {};
   if (state_.dispatcher.options().response_encoder)
@@ -136,10 +150,7 @@ Status Context::Result(int code, const google::protobuf::Message& reply) {
     if (body != nullptr) return Blob(code, BodyContentType(*body), std::string(body->data()));
   }
   const Negotiated codec = NegotiateReply(*this);
-  std::string bytes;
-  if (Status status = codec.codec->Encode(reply, nullptr, codec.options, &bytes); !status.ok())
-    return status;
-  return Blob(code, codec.content_type, std::move(bytes));
+  return Encoded(code, *codec.codec, codec.content_type, codec.options, reply, nullptr);
 }
 
 Status Context::Result(int code, const google::protobuf::Message& reply, int field_number) {
@@ -152,10 +163,7 @@ Status Context::Result(int code, const google::protobuf::Message& reply, int fie
   if (state_.dispatcher.options().response_encoder)
     return RunResponseEncoder(*this, code, reply, field);
   const Negotiated codec = NegotiateReply(*this);
-  std::string bytes;
-  if (Status status = codec.codec->Encode(reply, field, codec.options, &bytes); !status.ok())
-    return status;
-  return Blob(code, codec.content_type, std::move(bytes));
+  return Encoded(code, *codec.codec, codec.content_type, codec.options, reply, field);
 }
 
 Status Context::Returns(const google::protobuf::Message& reply, Status status) {
@@ -163,21 +171,16 @@ Status Context::Returns(const google::protobuf::Message& reply, Status status) {
 }
 
 Status Context::JSON(int code, const google::protobuf::Message& reply) {
-  std::string bytes;
+  if (state_.response.committed) return {};
   const Negotiated codec = NegotiateReply(*this);
-  if (Status status = codec.json->Encode(reply, nullptr, codec.options, &bytes); !status.ok())
-    return status;
-  return Blob(code, "application/json", std::move(bytes));
+  return Encoded(code, *codec.json, "application/json", codec.options, reply, nullptr);
 }
 
 Status Context::XML(int code, const google::protobuf::Message& reply) {
   const codec::Codec* xml = state_.dispatcher.codecs().Find("xml");
   if (xml == nullptr) return InternalServer("NO_CODEC", "no xml codec is registered");
-  std::string bytes;
-  if (Status status = xml->Encode(reply, nullptr, NegotiateReply(*this).options, &bytes);
-      !status.ok())
-    return status;
-  return Blob(code, "application/xml", std::move(bytes));
+  if (state_.response.committed) return {};
+  return Encoded(code, *xml, "application/xml", NegotiateReply(*this).options, reply, nullptr);
 }
 
 Status Context::String(int code, std::string text) {

@@ -5,7 +5,6 @@
 #include <google/protobuf/descriptor.h>
 
 #include <algorithm>
-#include <ctime>
 
 #include "http/call_state.h"
 #include "http/compression/request_body.h"
@@ -95,6 +94,8 @@ Status Dispatcher::AddRoute(RouteSpec spec, const OperationSettings& settings) {
   entry.path_template = std::move(*path_template);
   if (entry.spec.operation.empty()) entry.spec.operation = path;
   entry.spec.path = path;
+  for (const auto& variable : entry.path_template.variables())
+    entry.variable_names.push_back(variable.FieldPath());
   if (Status status = ResolveFields(options_, &entry); !status.ok()) return status;
   const std::string& operation = entry.spec.operation;
   entry.chain = Chain(settings.middleware.Match(operation), CallTarget);
@@ -214,12 +215,11 @@ CallPlan Dispatcher::Plan(const Request& request) const {
 void Dispatcher::Serve(Exchange& exchange) {
   CallState state(*this, exchange.request, exchange.response, &exchange);
   Context ctx(state);
-  ctx.mutable_transport() = {.side = TransportInfo::Side::kServer,
-                             .kind = "http",
-                             .endpoint = endpoint_,
-                             .operation = "",
-                             .path_template = "",
-                             .peer = exchange.request.peer};
+  TransportInfo& transport = ctx.mutable_transport();
+  transport.side = TransportInfo::Side::kServer;
+  transport.kind = "http";
+  transport.endpoint = endpoint_;
+  transport.peer = exchange.request.peer;
   if (const auto deadline = exchange.deadline()) ctx.LimitDeadline(*deadline);
   const std::stop_callback cancel(exchange.peer_gone(), [&ctx] { ctx.Cancel(); });
   Status status = GuardExceptions(ctx, exchange.request.path(), [&] { return entry_(ctx); });
@@ -239,7 +239,7 @@ Status Dispatcher::SealHead(Context& ctx) const {
                {{"operation", ctx.transport().operation}, {"what", std::move(what)}});
     return InternalServer("BAD_REPLY", "internal error");
   }
-  response.headers.Set("Date", FormatHttpDate(std::time(nullptr)));
+  response.headers.Set("Date", HttpDateNow());
   return {};
 }
 
@@ -247,10 +247,10 @@ void Dispatcher::Finish(Context& ctx) const {
   Response& response = ctx.response();
   Status sealed = SealHead(ctx);
   if (!sealed.ok()) {
-    response = Response();
+    response.Clear();
     Answer(ctx, std::move(sealed));
     if (!SealHead(ctx).ok()) {  // The error encoder's own doing.
-      response = Response();
+      response.Clear();
       response.status = 500;
     }
   }
@@ -337,11 +337,11 @@ Status Dispatcher::RunRoute(Context& ctx, CallState& state, const route::Match& 
     if (error != route::DecodeError::kNone) {
       return BadRequest(
           kReasonCodec,
-          fmt::format("path variable \"{}\": {}", variables[i].FieldPath(),
+          fmt::format("path variable \"{}\": {}", entry.variable_names[i],
                       error == route::DecodeError::kBadEscape ? "malformed percent-escape"
                                                               : "the decoded bytes are not UTF-8"));
     }
-    state.vars.emplace_back(variables[i].FieldPath(), std::move(value));
+    state.vars.emplace_back(entry.variable_names[i], std::move(value));
   }
   if (entry.timeout.count() > 0)
     ctx.LimitDeadline(std::chrono::duration_cast<Context::Clock::duration>(entry.timeout));

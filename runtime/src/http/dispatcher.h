@@ -42,6 +42,8 @@ struct RouteSpec {
 struct RouteEntry {
   RouteSpec spec;
   route::PathTemplate path_template;
+  /// The variables' field paths, in template order.
+  std::vector<std::string> variable_names;
   /// The field each variable binds, in template order; empty for a hand-written route.
   std::vector<form::FieldPath> path_fields;
   /// path_fields and the body's field: what the query must leave alone.

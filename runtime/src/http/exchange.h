@@ -60,10 +60,14 @@ struct WebSocketOptions;
 /// Its members are used by the handler alone from Serve's begin to its end.
 class Exchange {
  public:
+  /// Both must outlive it.
+  Exchange(Request& in, Response& out) : request(in), response(out) {}
   virtual ~Exchange() = default;
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
 
-  Request request;
-  Response response;
+  Request& request;
+  Response& response;
   CallPlan plan;
 
   /// When the client stops waiting, where the transport knows it without a header field.

@@ -129,6 +129,16 @@ std::string FormatHttpDate(std::time_t time) {
                      parts.tm_min, parts.tm_sec);
 }
 
+std::string_view HttpDateNow() {
+  thread_local std::time_t second = -1;
+  thread_local std::string text;
+  if (const std::time_t now = std::time(nullptr); now != second) {
+    text = FormatHttpDate(now);
+    second = now;
+  }
+  return text;
+}
+
 std::optional<std::time_t> ParseHttpDate(std::string_view text) {
   std::tm parts{};
   if (!ReadFixed(text, &parts) && !ReadRfc850(text, &(parts = {})) &&

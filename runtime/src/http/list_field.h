@@ -25,7 +25,7 @@ void ForEachElement(std::string_view list, Visit visit) {
 /// The same over all fields called `name`.
 template <class Visit>
 void ForEachElement(const Metadata& headers, std::string_view name, Visit visit) {
-  for (const std::string_view field : headers.Values(name)) ForEachElement(field, visit);
+  headers.ForEachValue(name, [&](std::string_view field) { ForEachElement(field, visit); });
 }
 
 }  // namespace kratos::http

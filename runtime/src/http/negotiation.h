@@ -1,7 +1,7 @@
 // Which codec answers a call.
 #pragma once
 
-#include <string>
+#include <string_view>
 
 #include "kratos/codec/codec.h"
 
@@ -14,8 +14,8 @@ struct Negotiated {
   const codec::Codec* codec = nullptr;
   /// JSON, for what `codec` cannot carry.
   const codec::Codec* json = nullptr;
-  /// "application/<name>".
-  std::string content_type;
+  /// "application/<name>"; the registry's.
+  std::string_view content_type;
   codec::EncodeOptions options;
 };
 

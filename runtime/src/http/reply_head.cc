@@ -1,6 +1,9 @@
 #include "http/reply_head.h"
 
-#include <fmt/format.h>
+#include <charconv>
+#include <iterator>
+#include <limits>
+#include <string_view>
 
 namespace kratos::http {
 
@@ -119,28 +122,53 @@ const char* ReasonPhrase(int status) {
 
 bool IsBodyless(int status) { return status < 200 || status == 204 || status == 304; }
 
-std::string FormatReplyHead(const RequestHead& request, const Response& response,
-                            BodyFraming framing, bool close) {
-  std::string head =
-      fmt::format("HTTP/1.1 {} {}\r\n", response.status, ReasonPhrase(response.status));
+namespace {
+
+void AppendNumber(std::size_t number, std::string* to) {
+  char digits[std::numeric_limits<std::size_t>::digits10 + 1];
+  const auto end = std::to_chars(std::begin(digits), std::end(digits), number).ptr;
+  to->append(digits, end);
+}
+
+// Fields about framing are the engine's to write.
+bool IsFraming(std::string_view name) {
+  switch (name.size()) {
+    case std::string_view("Connection").size():
+      return EqualsIgnoreCase(name, "Connection");
+    case std::string_view("Content-Length").size():
+      return EqualsIgnoreCase(name, "Content-Length");
+    case std::string_view("Transfer-Encoding").size():
+      return EqualsIgnoreCase(name, "Transfer-Encoding");
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+void AppendReplyHead(const RequestHead& request, const Response& response, BodyFraming framing,
+                     bool close, std::string* head) {
+  head->append("HTTP/1.1 ");
+  AppendNumber(static_cast<std::size_t>(response.status), head);
+  head->append(" ").append(ReasonPhrase(response.status)).append("\r\n");
   for (const auto& [name, value] : response.headers) {
-    if (EqualsIgnoreCase(name, "Content-Length") || EqualsIgnoreCase(name, "Transfer-Encoding") ||
-        EqualsIgnoreCase(name, "Connection")) {
-      continue;
-    }
-    head.append(name).append(": ").append(value).append("\r\n");
+    if (!IsFraming(name)) head->append(name).append(": ").append(value).append("\r\n");
   }
   if (!IsBodyless(response.status)) {
-    if (framing == BodyFraming::kLength)
-      head += fmt::format("Content-Length: {}\r\n", response.body.size());
-    if (framing == BodyFraming::kChunked) head += "Transfer-Encoding: chunked\r\n";
+    if (framing == BodyFraming::kLength) {
+      head->append("Content-Length: ");
+      AppendNumber(response.body.size(), head);
+      head->append("\r\n");
+    }
+    if (framing == BodyFraming::kChunked) head->append("Transfer-Encoding: chunked\r\n");
   }
   if (close) {
-    head += "Connection: close\r\n";
+    head->append("Connection: close\r\n");
   } else if (request.request.http_minor == 0) {
-    head += "Connection: keep-alive\r\n";  // What an HTTP/1.0 client that asked for it waits for.
+    // What an HTTP/1.0 client that asked for it waits for.
+    head->append("Connection: keep-alive\r\n");
   }
-  return head + "\r\n";
+  head->append("\r\n");
 }
 
 }  // namespace kratos::http

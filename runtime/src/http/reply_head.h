@@ -17,10 +17,10 @@ bool IsBodyless(int status);
 /// How the end of a reply's body is told (RFC 9112, 6.3).
 enum class BodyFraming { kLength, kChunked, kUntilClose };
 
-/// Status line and fields up to and with the empty line. The fields of `response` go out as they
+/// Appends status line and fields up to and with the empty line. The fields of `response` go out as they
 /// are, but framing is the engine's: Content-Length or Transfer-Encoding (also for HEAD; none where
 /// IsBodyless), and Connection as `close` and the request ask for.
-std::string FormatReplyHead(const RequestHead& request, const Response& response,
-                            BodyFraming framing, bool close);
+void AppendReplyHead(const RequestHead& request, const Response& response, BodyFraming framing,
+                     bool close, std::string* head);
 
 }  // namespace kratos::http

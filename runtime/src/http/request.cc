@@ -13,4 +13,24 @@ std::string_view Request::query() const {
   return mark == std::string_view::npos ? std::string_view() : text.substr(mark + 1);
 }
 
+void Request::Clear() {
+  method.clear();
+  target.clear();
+  http_minor = 1;
+  headers.Clear();
+  body.clear();
+  trailers.Clear();
+  peer.clear();
+  tls = false;
+}
+
+void Response::Clear() {
+  status = 200;
+  headers.Clear();
+  body.clear();
+  trailers.Clear();
+  committed = false;
+  close = false;
+}
+
 }  // namespace kratos::http

@@ -15,10 +15,11 @@ using kratos::internal::Trim;
 
 // Takes the next line off `text`, without its CRLF; nothing when a CR or LF stands alone.
 std::optional<std::string_view> TakeLine(std::string_view& text) {
-  const auto end = text.find_first_of("\r\n");
-  if (end == std::string_view::npos || text.substr(end, 2) != "\r\n") return std::nullopt;
-  const std::string_view line = text.substr(0, end);
-  text.remove_prefix(end + 2);
+  const auto end = text.find('\n');
+  if (end == std::string_view::npos || end == 0 || text[end - 1] != '\r') return std::nullopt;
+  const std::string_view line = text.substr(0, end - 1);
+  if (line.find('\r') != std::string_view::npos) return std::nullopt;
+  text.remove_prefix(end + 1);
   return line;
 }
 
@@ -32,39 +33,39 @@ bool IsTarget(std::string_view target) {
 
 // Reduces the absolute form ("http://host/path") to the origin form, as RFC 9112, 3.2.2 obliges
 // servers to accept it.
-std::string OriginForm(std::string_view target) {
+void SetOriginForm(std::string_view target, std::string* to) {
   for (std::string_view scheme : {"http://", "https://"}) {
     if (target.size() >= scheme.size() &&
         EqualsIgnoreCase(target.substr(0, scheme.size()), scheme)) {
       const auto path = target.find_first_of("/?", scheme.size());
-      if (path == std::string_view::npos) return "/";
-      return target[path] == '?' ? "/" + std::string(target.substr(path))
-                                 : std::string(target.substr(path));
+      to->assign(path != std::string_view::npos && target[path] == '/' ? "" : "/");
+      if (path != std::string_view::npos) to->append(target.substr(path));
+      return;
     }
   }
-  return std::string(target);
+  to->assign(target);
 }
 
 std::optional<HeadError> ParseRequestLine(std::string_view line, const Limits& limits,
                                           RequestHead* out) {
-  const HeadError malformed{400, "the request line is malformed"};
+  const auto malformed = [] { return HeadError{400, "the request line is malformed"}; };
   const auto first = line.find(' ');
   const auto last = line.rfind(' ');
-  if (first == std::string_view::npos || first == last) return malformed;
+  if (first == std::string_view::npos || first == last) return malformed();
   const std::string_view method = line.substr(0, first);
   const std::string_view target = line.substr(first + 1, last - first - 1);
   const std::string_view version = line.substr(last + 1);
-  if (!IsToken(method) || target.empty() || !IsTarget(target)) return malformed;
+  if (!IsToken(method) || target.empty() || !IsTarget(target)) return malformed();
   if (limits.max_target_bytes != 0 && target.size() > limits.max_target_bytes) {
     return HeadError{
         414, fmt::format("the request target is longer than {} bytes", limits.max_target_bytes)};
   }
-  if (version.size() != 8 || !version.starts_with("HTTP/") || version[6] != '.') return malformed;
+  if (version.size() != 8 || !version.starts_with("HTTP/") || version[6] != '.') return malformed();
   if (version[5] != '1' || version[7] < '0' || version[7] > '9') {
     return HeadError{505, "only HTTP/1.0 and HTTP/1.1 are spoken here"};
   }
   out->request.method = method;
-  out->request.target = OriginForm(target);
+  SetOriginForm(target, &out->request.target);
   out->request.http_minor = version[7] - '0';
   if (out->request.target[0] != '/' && !(method == "OPTIONS" && target == "*")) {
     return HeadError{400, "the request target does not begin with '/'"};
@@ -97,48 +98,59 @@ std::optional<HeadError> ParseFields(std::string_view text, const Limits& limits
   return std::nullopt;
 }
 
+std::optional<HeadError> ReadLength(std::string_view text, bool first, std::size_t* length) {
+  std::size_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || text.empty() || text[0] == '+')
+    return HeadError{400, "Content-Length is no number"};
+  if (!first && value != *length)
+    return HeadError{400, "there are two different Content-Length fields"};
+  *length = value;
+  return std::nullopt;
+}
+
 std::optional<HeadError> ReadFraming(RequestHead* out) {
   const Metadata& headers = out->request.headers;
-  const auto codings = headers.Values("Transfer-Encoding");
-  const auto lengths = headers.Values("Content-Length");
-  if (!codings.empty() && !lengths.empty()) {
-    return HeadError{400, "Content-Length and Transfer-Encoding must not come together"};
-  }
-  if (!codings.empty()) {
+  const std::string* coding = headers.Find("Transfer-Encoding");
+  if (coding != nullptr) {
+    if (headers.Has("Content-Length"))
+      return HeadError{400, "Content-Length and Transfer-Encoding must not come together"};
     if (out->request.http_minor == 0) return HeadError{400, "HTTP/1.0 knows no Transfer-Encoding"};
-    if (codings.size() != 1 || !EqualsIgnoreCase(codings[0], "chunked")) {
+    if (headers.Count("Transfer-Encoding") != 1 || !EqualsIgnoreCase(*coding, "chunked"))
       return HeadError{501, "the only transfer coding understood is chunked"};
-    }
     out->chunked = true;
   }
-  for (std::size_t i = 0; i < lengths.size(); ++i) {
-    std::size_t length = 0;
-    const std::string_view text = lengths[i];
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
-    if (error != std::errc() || end != text.data() + text.size() || text.empty() ||
-        text[0] == '+') {
-      return HeadError{400, "Content-Length is no number"};
-    }
-    if (i > 0 && length != out->content_length)
-      return HeadError{400, "there are two different Content-Length fields"};
-    out->content_length = length;
-  }
-  return std::nullopt;
+  std::optional<HeadError> failed;
+  bool first = true;
+  headers.ForEachValue("Content-Length", [&](std::string_view text) {
+    if (!failed) failed = ReadLength(text, first, &out->content_length);
+    first = false;
+  });
+  return failed;
 }
 
 // True when a comma-separated field has `token` among its members.
 bool HasToken(const Metadata& headers, std::string_view name, std::string_view token) {
-  for (std::string_view value : headers.Values(name)) {
+  bool has = false;
+  headers.ForEachValue(name, [&](std::string_view value) {
     while (!value.empty()) {
       const auto comma = value.find(',');
-      if (EqualsIgnoreCase(Trim(value.substr(0, comma)), token)) return true;
+      has = has || EqualsIgnoreCase(Trim(value.substr(0, comma)), token);
       value = comma == std::string_view::npos ? std::string_view() : value.substr(comma + 1);
     }
-  }
-  return false;
+  });
+  return has;
 }
 
 }  // namespace
+
+void RequestHead::Clear() {
+  request.Clear();
+  chunked = false;
+  content_length = 0;
+  keep_alive = true;
+  expect_continue = false;
+}
 
 std::optional<HeadError> ParseRequestHead(std::string_view head, const Limits& limits,
                                           RequestHead* out) {
@@ -150,8 +162,8 @@ std::optional<HeadError> ParseRequestHead(std::string_view head, const Limits& l
         431, fmt::format("the header fields are longer than {} bytes", limits.max_header_bytes)};
   }
   if (auto error = ParseFields(head, limits, out)) return error;
-  const auto hosts = out->request.headers.Values("Host");
-  if (hosts.size() > 1 || (hosts.empty() && out->request.http_minor >= 1)) {
+  const std::size_t hosts = out->request.headers.Count("Host");
+  if (hosts > 1 || (hosts == 0 && out->request.http_minor >= 1)) {
     return HeadError{400, "there must be exactly one Host field"};
   }
   if (auto error = ReadFraming(out)) return error;

@@ -22,6 +22,9 @@ struct RequestHead {
   bool keep_alive = true;
   /// "Expect: 100-continue".
   bool expect_continue = false;
+
+  /// As new; keeps memory for the next one.
+  void Clear();
 };
 
 /// Why a head was refused.

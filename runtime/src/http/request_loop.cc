@@ -1,17 +1,59 @@
 #include "http/request_loop.h"
 
+#include <memory>
+#include <utility>
+
+#include "fiber/free_list.h"
 #include "kratos/errors/errors.h"
 
 namespace kratos::http {
 
 namespace {
 
+// A request and its reply; those of one call hold the memory for the next one's.
+class Messages {
+ public:
+  Messages() : memory_(Kept::Take()) {}
+  ~Messages() {
+    if (memory_->IsLarge()) return;
+    memory_->head.Clear();
+    memory_->response.Clear();
+    Kept::Give(std::move(memory_));
+  }
+  Messages(const Messages&) = delete;
+  Messages& operator=(const Messages&) = delete;
+
+  RequestHead& head() { return memory_->head; }
+  Response& response() { return memory_->response; }
+
+ private:
+  struct Memory {
+    bool IsLarge() const {
+      constexpr std::size_t kMostBytes = 64 * 1024;
+      constexpr std::size_t kMostFields = 64;
+      return head.request.body.capacity() + head.request.target.capacity() +
+                     response.body.capacity() >
+                 kMostBytes ||
+             head.request.headers.size() + response.headers.size() > kMostFields;
+    }
+    RequestHead head;
+    Response response;
+  };
+  using Kept = fiber::FreeList<Memory, 64>;
+
+  std::unique_ptr<Memory> memory_;
+};
+
 Error PeerGone() { return ClientClosed(kReasonCanceled, "the client has gone"); }
 
 class SocketExchange final : public Exchange {
  public:
-  SocketExchange(ServerConnection& connection, RequestHead& head, CallHost& host, bool last)
-      : connection_(connection), head_(head), host_(host), close_(last || !head.keep_alive) {}
+  SocketExchange(ServerConnection& connection, Messages& messages, CallHost& host, bool last)
+      : Exchange(messages.head().request, messages.response()),
+        connection_(connection),
+        head_(messages.head()),
+        host_(host),
+        close_(last || !head_.keep_alive) {}
 
   std::stop_token peer_gone() const override { return peer_gone_.get_token(); }
   std::stop_token draining() const override { return host_.draining(); }
@@ -26,7 +68,6 @@ class SocketExchange final : public Exchange {
       return Error(failed->status, failed->status == 413 ? kReasonTooLarge : kReasonCodec,
                    failed->message);
     }
-    if (end) request.trailers = head_.request.trailers;
     return part->size() > before;
   }
 
@@ -90,7 +131,8 @@ void Refuse(ServerConnection& connection, const RequestHead& head, const HeadErr
 
 Afterwards ServeRequest(ServerConnection& connection, const Limits& limits, std::size_t count,
                         EngineHandler& handler, CallHost& host) {
-  RequestHead head;
+  Messages messages;
+  RequestHead& head = messages.head();
   HeadError error;
   const auto outcome = connection.ReadHead(&head, &error);
   if (outcome == ServerConnection::HeadOutcome::kClosed) return Afterwards::kClose;
@@ -100,23 +142,15 @@ Afterwards ServeRequest(ServerConnection& connection, const Limits& limits, std:
   }
   const bool last =
       limits.max_requests_per_connection != 0 && count + 1 >= limits.max_requests_per_connection;
-  SocketExchange exchange(connection, head, host, last);
-  // Moved before the plan is made, which points into the target.
-  exchange.request = std::move(head.request);
-  head.request = Request();
-  head.request.method = exchange.request.method;
-  head.request.http_minor = exchange.request.http_minor;
+  SocketExchange exchange(connection, messages, host, last);
   exchange.plan = handler.Plan(exchange.request);
   const auto failed =
       exchange.plan.stream_body ? connection.BeginBody(head, 0) : connection.ReadBody(&head);
   if (failed) {
-    exchange.request.body.clear();
-    head.request = std::move(exchange.request);
+    head.request.body.clear();
     Refuse(connection, head, *failed, handler);
     return Afterwards::kLinger;
   }
-  exchange.request.body = std::move(head.request.body);
-  exchange.request.trailers = head.request.trailers;
 
   // A call that is over before the client could leave needs no watch.
   const bool watched = exchange.plan.long_lived || exchange.plan.run != CallPlan::Run::kInline;
@@ -124,7 +158,6 @@ Afterwards ServeRequest(ServerConnection& connection, const Limits& limits, std:
   const bool ran = host.Run(exchange.plan.run, [&] { handler.Serve(exchange); });
   if (watched) host.WatchPeer(nullptr);
   if (!ran) {
-    head.request = std::move(exchange.request);
     Refuse(connection, head, {503, "every worker is busy and the queue is full"}, handler);
     return Afterwards::kLinger;
   }

@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <memory>
+#include <utility>
 
+#include "fiber/free_list.h"
 #include "http/reply_head.h"
 
 namespace kratos::http {
@@ -16,7 +19,6 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 using Outcome = ByteTransport::Outcome;
 
-constexpr std::size_t kReadBlock = 16 * 1024;
 // How much of a refused request is read and dropped, and for how long, so that the peer gets to see
 // the answer.
 constexpr std::size_t kLinger = 16 * 1024 * 1024;
@@ -29,6 +31,29 @@ std::optional<milliseconds> Left(milliseconds limit, Clock::time_point until) {
   if (left.count() <= 0) return std::nullopt;
   return left;
 }
+
+// A reply's head, in memory that was another's before.
+class HeadText {
+ public:
+  HeadText(const RequestHead& request, const Response& response, BodyFraming framing, bool close)
+      : text_(Kept::Take()) {
+    AppendReplyHead(request, response, framing, close, text_.get());
+  }
+  ~HeadText() {
+    constexpr std::size_t kMostBytes = 16 * 1024;
+    if (text_->capacity() > kMostBytes) return;
+    text_->clear();
+    Kept::Give(std::move(text_));
+  }
+  HeadText(const HeadText&) = delete;
+  HeadText& operator=(const HeadText&) = delete;
+
+  std::string_view text() const { return *text_; }
+
+ private:
+  using Kept = fiber::FreeList<std::string, 64>;
+  std::unique_ptr<std::string> text_;
+};
 
 }  // namespace
 
@@ -53,41 +78,28 @@ bool ServerConnection::Handshake() {
   }
 }
 
-void ServerConnection::Rest() {
-  if (!Unread().empty()) return;
-  in_begin_ = 0;
-  in_.clear();
-  in_.shrink_to_fit();
-}
-
 std::string ServerConnection::TakeUnread() {
-  std::string unread(Unread());
-  in_.clear();
-  in_begin_ = 0;
+  std::string unread(in_.unread());
+  in_.Clear();
   return unread;
 }
 
-// Appends what is there to in_, waiting for at most `timeout`.
+// Adds what is there to in_, waiting for at most `timeout`.
 ServerConnection::Filled ServerConnection::Fill(milliseconds timeout) {
   if (ended_) return Filled::kEnd;
-  in_.erase(0, in_begin_);
-  in_begin_ = 0;
-  const std::size_t old = in_.size();
-  in_.resize(old + kReadBlock);
+  char* const space = in_.Space();
   const auto until = Clock::now() + timeout;
   while (true) {
-    const auto moved = transport_.Read(in_.data() + old, kReadBlock);
+    const auto moved = transport_.Read(space, InputBuffer::kBlock);
     if (moved.outcome == Outcome::kDone) {
-      in_.resize(old + moved.bytes);
+      in_.Filled(moved.bytes);
       return Filled::kBytes;
     }
     if (moved.outcome == Outcome::kWantRead || moved.outcome == Outcome::kWantWrite) {
       const auto left = Left(timeout, until);
       if (left && Wait(moved.outcome, *left)) continue;
-      in_.resize(old);
       return Filled::kTimedOut;
     }
-    in_.resize(old);
     ended_ = true;
     return Filled::kEnd;
   }
@@ -103,17 +115,18 @@ ServerConnection::HeadOutcome ServerConnection::ReadHead(RequestHead* head, Head
   std::size_t line_end = 0;  // Length of the request line with its LF; zero before that has come.
   while (true) {
     // RFC 9112, 2.2: empty lines before the request line are skipped.
-    while (scanned == 0 && Unread().starts_with("\r\n")) in_begin_ += 2;
-    const std::string_view text = Unread();
+    while (scanned == 0 && in_.unread().starts_with("\r\n")) in_.Consume(2);
+    const std::string_view text = in_.unread();
     if (text != "\r") {
       for (; scanned < text.size(); ++scanned) {
-        if (text[scanned] != '\n') continue;
+        scanned = std::min(text.find('\n', scanned), text.size());
+        if (scanned == text.size()) break;
         if (scanned == 0 || text[scanned - 1] != '\r')
           return refuse(400, "a line of the head is not ended by CR LF");
         if (line_end == 0) line_end = scanned + 1;
         if (scanned >= 3 && text[scanned - 2] == '\n') {
           const auto failed = ParseRequestHead(text.substr(0, scanned + 1), limits_, head);
-          in_begin_ += scanned + 1;
+          in_.Consume(scanned + 1);
           head->request.peer = peer_;
           head->request.tls = tls();
           if (!failed) return HeadOutcome::kHead;
@@ -133,7 +146,7 @@ ServerConnection::HeadOutcome ServerConnection::ReadHead(RequestHead* head, Head
     const auto left = Left(limits_.read_timeout, until);
     const Filled filled = left ? Fill(*left) : Filled::kTimedOut;
     if (filled == Filled::kBytes) continue;
-    if (filled == Filled::kEnd || Unread().empty()) return HeadOutcome::kClosed;
+    if (filled == Filled::kEnd || in_.unread().empty()) return HeadOutcome::kClosed;
     return refuse(408, "the request head took too long to arrive");
   }
 }
@@ -164,18 +177,18 @@ std::optional<HeadError> ServerConnection::ReadBodyPart(RequestHead* head, std::
                                                         bool* end) {
   const std::size_t before = to->size();
   while (body_open_ && to->size() == before) {
-    if (body_wanted_ && Unread().empty() && !Send("HTTP/1.1 100 Continue\r\n\r\n")) {
+    if (body_wanted_ && in_.unread().empty() && !Send("HTTP/1.1 100 Continue\r\n\r\n")) {
       return HeadError{400, "the peer has gone"};
     }
     body_wanted_ = false;
-    if (Unread().empty()) {
+    if (in_.unread().empty()) {
       if (const Filled filled = Fill(limits_.read_timeout); filled != Filled::kBytes)
         return BodyBroken(filled);
     }
     std::size_t used = 0;
     if (body_chunked_) {
-      const auto state = chunks_.Feed(Unread().substr(0, kReadBlock), to, &used);
-      in_begin_ += used;
+      const auto state = chunks_.Feed(in_.unread().substr(0, InputBuffer::kBlock), to, &used);
+      in_.Consume(used);
       if (state == ChunkedDecoder::State::kBad)
         return HeadError{400, "the chunks of the body are malformed"};
       if (state == ChunkedDecoder::State::kDone) {
@@ -183,9 +196,9 @@ std::optional<HeadError> ServerConnection::ReadBodyPart(RequestHead* head, std::
         head->request.trailers = chunks_.TakeTrailers();
       }
     } else {
-      used = std::min({Unread().size(), body_left_, kReadBlock});
-      to->append(Unread().substr(0, used));
-      in_begin_ += used;
+      used = std::min({in_.unread().size(), body_left_, InputBuffer::kBlock});
+      to->append(in_.unread().substr(0, used));
+      in_.Consume(used);
       body_left_ -= used;
       body_open_ = body_left_ != 0;
     }
@@ -233,29 +246,29 @@ bool ServerConnection::Send(std::span<const std::string_view> pieces) {
 
 bool ServerConnection::WriteReply(const RequestHead& request, const Response& response,
                                   bool close) {
-  const std::string head = FormatReplyHead(request, response, BodyFraming::kLength, close);
+  const HeadText head(request, response, BodyFraming::kLength, close);
   const bool no_body = IsBodyless(response.status) || request.request.method == "HEAD";
-  const std::string_view pieces[] = {head, no_body ? std::string_view() : response.body};
+  const std::string_view pieces[] = {head.text(), no_body ? std::string_view() : response.body};
   return Send(pieces);
 }
 
 bool ServerConnection::StartReply(const RequestHead& request, const Response& response, bool close,
                                   std::string_view first) {
   const bool chunked = request.request.http_minor > 0;
-  const std::string head =
-      FormatReplyHead(request, response, chunked ? BodyFraming::kChunked : BodyFraming::kUntilClose,
+  const HeadText head(request, response,
+                      chunked ? BodyFraming::kChunked : BodyFraming::kUntilClose,
                       close || !chunked);
   const bool no_body = IsBodyless(response.status) || request.request.method == "HEAD";
   framing_ = no_body   ? PartFraming::kNone
              : chunked ? PartFraming::kChunked
                        : PartFraming::kUntilClose;
-  if (first.empty() || no_body) return Send(head);
+  if (first.empty() || no_body) return Send(head.text());
   if (!chunked) {
-    const std::string_view pieces[] = {head, first};
+    const std::string_view pieces[] = {head.text(), first};
     return Send(pieces);
   }
   const std::string size = fmt::format("{:x}\r\n", first.size());
-  const std::string_view pieces[] = {head, size, first, "\r\n"};
+  const std::string_view pieces[] = {head.text(), size, first, "\r\n"};
   return Send(pieces);
 }
 
@@ -281,7 +294,7 @@ void ServerConnection::Close(bool linger) {
   transport_.SayGoodbye();
   // Closing with unread input would reset the connection and could destroy the answer on its way
   // (RFC 9112, 9.6).
-  if (!linger && Unread().empty()) return;
+  if (!linger && in_.unread().empty()) return;
   if (!transport_.EndWriting()) return;
   std::size_t total = 0;
   const auto until = Clock::now() + kLingerTime;

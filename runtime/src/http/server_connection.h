@@ -10,6 +10,7 @@
 
 #include "http/byte_transport.h"
 #include "http/chunked.h"
+#include "http/input_buffer.h"
 #include "http/request_head.h"
 #include "http/socket_waiter.h"
 #include "kratos/http/message.h"
@@ -27,9 +28,9 @@ class ServerConnection {
   bool Handshake();
 
   /// True when something of the next request has come already.
-  bool HasUnread() const { return !Unread().empty() || transport_.HasPending(); }
+  bool HasUnread() const { return !in_.unread().empty() || transport_.HasPending(); }
   /// Lets go of memory that only a busy connection needs.
-  void Rest();
+  void Rest() { in_.Rest(); }
 
   enum class HeadOutcome { kHead, kError, kClosed };
   /// Reads one request head. kError fills `error` with what to answer, as far as `head` is known.
@@ -74,7 +75,6 @@ class ServerConnection {
  private:
   enum class Filled { kBytes, kEnd, kTimedOut };
   enum class PartFraming { kNone, kChunked, kUntilClose };
-  std::string_view Unread() const { return std::string_view(in_).substr(in_begin_); }
   bool Wait(ByteTransport::Outcome want, std::chrono::milliseconds timeout);
   Filled Fill(std::chrono::milliseconds timeout);
   bool Send(std::span<const std::string_view> pieces);
@@ -85,8 +85,7 @@ class ServerConnection {
   SocketWaiter& waiter_;
   const Limits& limits_;
   std::string peer_;
-  std::string in_;  // Read from the peer; consumed up to in_begin_.
-  std::size_t in_begin_ = 0;
+  InputBuffer in_;
   bool ended_ = false;  // Nothing more comes in.
 
   // The body being read.

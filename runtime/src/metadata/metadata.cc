@@ -1,33 +1,72 @@
 #include "kratos/metadata/metadata.h"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "metadata/ascii.h"
 
 namespace kratos {
 
-bool EqualsIgnoreCase(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return internal::ToLower(x) == internal::ToLower(y); });
-}
+namespace {
 
-bool IsToken(std::string_view name) {
+// By byte: which kinds of characters it is.
+constexpr unsigned char kTokenChar = 1;
+constexpr unsigned char kValueChar = 2;
+
+constexpr std::array<unsigned char, 256> MakeKinds() {
+  std::array<unsigned char, 256> kinds{};
   constexpr std::string_view kPunctuation = "!#$%&'*+-.^_`|~";
-  return !name.empty() && std::all_of(name.begin(), name.end(), [&](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           kPunctuation.find(c) != std::string_view::npos;
-  });
+  for (std::size_t i = 0; i < kinds.size(); ++i) {
+    const char c = static_cast<char>(i);
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    if (letter || (c >= '0' && c <= '9') || kPunctuation.find(c) != std::string_view::npos)
+      kinds[i] |= kTokenChar;
+    if ((i >= 0x20 && i != 0x7f) || c == '\t') kinds[i] |= kValueChar;
+  }
+  return kinds;
+}
+constexpr auto kKinds = MakeKinds();
+
+bool AllAre(unsigned char kind, std::string_view text) {
+  unsigned char common = kind;
+  for (const char c : text) common &= kKinds[static_cast<unsigned char>(c)];
+  return common != 0;
 }
 
-bool IsFieldValue(std::string_view value) {
-  return std::all_of(value.begin(), value.end(), [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return (byte >= 0x20 && byte != 0x7f) || c == '\t';
-  });
+}  // namespace
+
+bool EqualsIgnoreCase(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (a[i] != b[i] && internal::ToLower(a[i]) != internal::ToLower(b[i])) return false;
+  }
+  return true;
+}
+
+bool IsToken(std::string_view name) { return !name.empty() && AllAre(kTokenChar, name); }
+
+bool IsFieldValue(std::string_view value) { return AllAre(kValueChar, value); }
+
+Metadata& Metadata::operator=(const Metadata& other) {
+  if (this == &other) return *this;
+  Clear();
+  for (const auto& [name, value] : other) Add(name, value);
+  return *this;
+}
+
+Metadata& Metadata::operator=(Metadata&& other) noexcept {
+  entries_ = std::move(other.entries_);
+  size_ = std::exchange(other.size_, 0);
+  return *this;
+}
+
+bool Metadata::operator==(const Metadata& other) const {
+  return std::equal(begin(), end(), other.begin(), other.end());
 }
 
 const std::string* Metadata::Find(std::string_view name) const {
-  for (const auto& entry : entries_) {
+  for (const auto& entry : *this) {
     if (EqualsIgnoreCase(entry.first, name)) return &entry.second;
   }
   return nullptr;
@@ -40,15 +79,19 @@ std::string_view Metadata::Get(std::string_view name) const {
 
 std::vector<std::string_view> Metadata::Values(std::string_view name) const {
   std::vector<std::string_view> values;
-  for (const auto& entry : entries_) {
-    if (EqualsIgnoreCase(entry.first, name)) values.push_back(entry.second);
-  }
+  ForEachValue(name, [&values](std::string_view value) { values.push_back(value); });
   return values;
+}
+
+std::size_t Metadata::Count(std::string_view name) const {
+  std::size_t count = 0;
+  ForEachValue(name, [&count](std::string_view) { ++count; });
+  return count;
 }
 
 std::vector<std::string_view> Metadata::Names() const {
   std::vector<std::string_view> names;
-  for (const auto& entry : entries_) {
+  for (const auto& entry : *this) {
     const bool seen = std::any_of(names.begin(), names.end(), [&](std::string_view name) {
       return EqualsIgnoreCase(name, entry.first);
     });
@@ -58,20 +101,34 @@ std::vector<std::string_view> Metadata::Names() const {
 }
 
 void Metadata::Set(std::string_view name, std::string_view value) {
-  if (name.empty()) return;
+  if (!Has(name)) return Add(name, value);
   // Copied first: the arguments may point into the entries that go away.
-  Entry entry{std::string(name), std::string(value)};
+  const Entry entry{std::string(name), std::string(value)};
   Remove(entry.first);
-  entries_.push_back(std::move(entry));
+  Add(entry.first, entry.second);
 }
 
 void Metadata::Add(std::string_view name, std::string_view value) {
-  if (!name.empty()) entries_.emplace_back(std::string(name), std::string(value));
+  if (name.empty()) return;
+  if (size_ == entries_.size()) {
+    entries_.emplace_back(std::string(name), std::string(value));
+  } else {
+    entries_[size_].first.assign(name);
+    entries_[size_].second.assign(value);
+  }
+  ++size_;
 }
 
 void Metadata::Remove(std::string_view name) {
+  if (!Has(name)) return;
   const std::string copy(name);  // `name` may point into the entries that move.
-  std::erase_if(entries_, [&](const Entry& entry) { return EqualsIgnoreCase(entry.first, copy); });
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < size_; ++i) {
+    if (EqualsIgnoreCase(entries_[i].first, copy)) continue;
+    if (kept != i) std::swap(entries_[kept], entries_[i]);
+    ++kept;
+  }
+  size_ = kept;
 }
 
 }  // namespace kratos

@@ -9,17 +9,12 @@
 
 namespace kratos {
 
-Status GuardExceptions(const Context& ctx, std::string_view operation,
-                       const std::function<Status()>& function) {
-  try {
-    return function();
-  } catch (...) {
-    if (auto* slot = ctx.Get<ExceptionSlot>(); slot != nullptr && slot->watchers > 0) {
-      slot->exception = std::current_exception();
-    } else {
-      log::Write(ctx, log::Level::kError, "a handler threw",
-                 {{"operation", operation}, {"error", WhatWasThrown(std::current_exception())}});
-    }
+Status TakeException(const Context& ctx, std::string_view operation) {
+  if (auto* slot = ctx.Get<ExceptionSlot>(); slot != nullptr && slot->watchers > 0) {
+    slot->exception = std::current_exception();
+  } else {
+    log::Write(ctx, log::Level::kError, "a handler threw",
+               {{"operation", operation}, {"error", WhatWasThrown(std::current_exception())}});
   }
   return InternalServer(kReasonUnknown, "internal error");
 }

@@ -19,8 +19,11 @@ Error HungUp() { return ClientClosed(kReasonCanceled, "this end has hung up"); }
 
 MemoryExchange::MemoryExchange(http::Request r, std::stop_token draining, fiber::Executor& executor,
                                std::size_t window)
-    : draining_(std::move(draining)), executor_(executor), window_(window) {
-  request = std::move(r);
+    : MemoryMessages{std::move(r)},
+      Exchange(owned_request, owned_response),
+      draining_(std::move(draining)),
+      executor_(executor),
+      window_(window) {
   head_.status = 0;
 }
 

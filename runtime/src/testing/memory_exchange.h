@@ -18,9 +18,15 @@
 
 namespace kratos::testing::internal {
 
+/// What an Exchange refers to, made before it.
+struct MemoryMessages {
+  http::Request owned_request;
+  http::Response owned_response{};
+};
+
 /// The Exchange is the handler's; the methods below it are the client's, thread-safe, and wait as
 /// long as their context lets them.
-class MemoryExchange final : public http::Exchange {
+class MemoryExchange final : private MemoryMessages, public http::Exchange {
  public:
   /// `window` bounds what is on its way in each direction; 0: no limit.
   MemoryExchange(http::Request r, std::stop_token draining, fiber::Executor& executor,

@@ -42,11 +42,12 @@ void Ranges(std::string_view text) {
 }
 
 void Codings(std::string_view text) {
-  const CodingChoice choice = ChooseCoding({text}, ReplyCodings());
+  const Metadata header{{"Accept-Encoding", std::string(text)}};
+  const CodingChoice choice = ChooseCoding(header, ReplyCodings());
   // Nothing is chosen that was not asked for.
   const bool named = text.find_first_of("*gGbBzZ") != std::string_view::npos;
   Check(choice.coding == Coding::kIdentity || named);
-  Check(ChooseCoding({text}, {}).coding == Coding::kIdentity);
+  Check(ChooseCoding(header, {}).coding == Coding::kIdentity);
 }
 
 void Tags(std::string_view text) {

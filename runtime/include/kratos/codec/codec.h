@@ -11,6 +11,7 @@
 
 #include "kratos/errors/status.h"
 #include "kratos/json/json.h"
+#include "kratos/metadata/metadata.h"
 
 namespace kratos::codec {
 
@@ -58,9 +59,17 @@ class Registry {
   /// "application/json", ... in order of registration, aliases left out; the content of an
   /// Accept-Post field.
   std::vector<std::string> MediaTypes() const;
+  /// "application/<name>" of a registered codec; valid until the next Register.
+  std::string_view MediaTypeOf(const Codec& codec) const;
+  /// The one registered first, or null.
+  const Codec* First() const;
 
  private:
-  std::vector<std::shared_ptr<const Codec>> codecs_;
+  struct Registered {
+    std::shared_ptr<const Codec> codec;
+    std::string media_type;
+  };
+  std::vector<Registered> codecs_;
   std::vector<std::pair<std::string, const Codec*>> names_;
 };
 
@@ -80,6 +89,8 @@ std::optional<MediaType> ParseMediaType(std::string_view text);
 /// falls back to JSON.
 const Codec* Negotiate(const Registry& registry,
                        const std::vector<std::string_view>& accept_fields);
+/// The same for the fields of a request; allocates nothing where one field names one range.
+const Codec* Negotiate(const Registry& registry, const Metadata& request_header);
 
 /// The Codecs by themselves, for registries built by hand.
 std::shared_ptr<const Codec> JsonCodec(std::string name = "json");

@@ -2,9 +2,11 @@
 // values.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -63,11 +65,11 @@ class Context {
   std::optional<Clock::duration> TimeLeft() const;
 
   /// Asks everything that watches this context to stop. Thread-safe.
-  void Cancel() { stop_source_.request_stop(); }
+  void Cancel();
   /// True once the caller is gone or Cancel() was called; the deadline does not count. Thread-safe.
-  bool cancelled() const { return stop_source_.stop_requested(); }
+  bool cancelled() const { return cancelled_; }
   /// For std::stop_callback and condition_variable_any waits. Thread-safe.
-  std::stop_token stop_token() const { return stop_source_.get_token(); }
+  std::stop_token stop_token() const;
   /// OK while the call is worth going on with; else 499 CANCELED or 504 DEADLINE_EXCEEDED. Cheap:
   /// poll it in loops.
   Status Err() const;
@@ -75,8 +77,8 @@ class Context {
   /// The context this one is a child of, or null.
   Context* parent() const { return parent_; }
 
-  const TransportInfo& transport() const { return transport_; }
-  TransportInfo& mutable_transport() { return transport_; }
+  const TransportInfo& transport() const { return *transport_; }
+  TransportInfo& mutable_transport() { return *transport_; }
 
   /// The call's header fields as they came in (server) or will go out (client).
   const Metadata& request_header() const { return *request_header_; }
@@ -116,6 +118,8 @@ class Context {
     request_header_ = request;
     reply_header_ = reply;
   }
+  /// Makes transport() show what the transport keeps.
+  void AttachTransport(TransportInfo* transport) { transport_ = transport; }
 
  private:
   void SetAny(std::type_index type, std::shared_ptr<void> value);
@@ -123,9 +127,13 @@ class Context {
 
   Context* parent_ = nullptr;
   std::optional<Clock::time_point> deadline_;
-  std::stop_source stop_source_;
+  std::atomic<bool> cancelled_ = false;
+  // Made for the first who asks for a token: most calls end without.
+  mutable std::mutex stop_mutex_;
+  mutable std::optional<std::stop_source> stop_source_;
   std::unique_ptr<std::stop_callback<std::function<void()>>> parent_stop_;
-  TransportInfo transport_;
+  TransportInfo own_transport_;
+  TransportInfo* transport_ = &own_transport_;
   Metadata own_request_header_;
   Metadata own_reply_header_;
   Metadata* request_header_ = &own_request_header_;

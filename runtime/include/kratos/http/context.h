@@ -21,8 +21,17 @@ class HttpBody;
 
 namespace google::protobuf {
 class Arena;
+class FieldDescriptor;
 class Message;
 }  // namespace google::protobuf
+
+namespace kratos::codec {
+class Codec;
+}  // namespace kratos::codec
+
+namespace kratos::json {
+struct EncodeOptions;
+}  // namespace kratos::json
 
 namespace kratos::http {
 
@@ -288,6 +297,9 @@ class Context final : public kratos::Context {
                             google::protobuf::Message* reply, int body_field, Target target,
                             void* object);
   google::protobuf::Message* NewFrom(const google::protobuf::Message& prototype);
+  Status Encoded(int code, const codec::Codec& codec, std::string_view content_type,
+                 const json::EncodeOptions& options, const google::protobuf::Message& reply,
+                 const google::protobuf::FieldDescriptor* field);
 
   internal::CallState& state_;
 };

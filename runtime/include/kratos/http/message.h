@@ -31,6 +31,9 @@ struct Request {
   std::string_view path() const;
   /// What follows '?', undecoded; empty when there is none.
   std::string_view query() const;
+
+  /// As new; keeps memory for the next one.
+  void Clear();
 };
 
 /// A reply in the making.
@@ -44,6 +47,9 @@ struct Response {
   bool committed = false;
   /// Ask the engine to close the connection after this reply.
   bool close = false;
+
+  /// As new; keeps memory for the next one.
+  void Clear();
 };
 
 /// A cookie for Set-Cookie (RFC 6265, 4.1).

@@ -1,6 +1,7 @@
 // Header fields and call metadata: a small multi-map whose names compare without case.
 #pragma once
 
+#include <cstddef>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -10,14 +11,21 @@
 namespace kratos {
 
 /// Ordered (name, value) pairs; a name may occur several times. Names compare without case (RFC
-/// 9110, 5.1) and keep the spelling they came with. A value type; not synchronised.
+/// 9110, 5.1) and keep the spelling they came with. A value type; not synchronised. Clear and Remove
+/// keep the memory for what is added next.
 class Metadata {
  public:
   using Entry = std::pair<std::string, std::string>;
   using const_iterator = std::vector<Entry>::const_iterator;
 
   Metadata() = default;
-  Metadata(std::initializer_list<Entry> entries) : entries_(entries) {}
+  Metadata(std::initializer_list<Entry> entries) : entries_(entries), size_(entries.size()) {}
+  Metadata(const Metadata& other) : entries_(other.begin(), other.end()), size_(other.size_) {}
+  Metadata(Metadata&& other) noexcept
+      : entries_(std::move(other.entries_)), size_(std::exchange(other.size_, 0)) {}
+  Metadata& operator=(const Metadata& other);
+  Metadata& operator=(Metadata&& other) noexcept;
+  ~Metadata() = default;
 
   /// The first value under `name`, or an empty view. Valid until the next change.
   std::string_view Get(std::string_view name) const;
@@ -26,6 +34,11 @@ class Metadata {
   const std::string* Find(std::string_view name) const;
   /// All values under `name`, in order.
   std::vector<std::string_view> Values(std::string_view name) const;
+  /// Calls `take` with each of them; allocates nothing.
+  template <class Take>
+  void ForEachValue(std::string_view name, Take&& take) const;
+  /// How many there are.
+  std::size_t Count(std::string_view name) const;
   /// Distinct names in order of first appearance.
   std::vector<std::string_view> Names() const;
 
@@ -34,17 +47,19 @@ class Metadata {
   /// Adds a value. An empty name is ignored.
   void Add(std::string_view name, std::string_view value);
   void Remove(std::string_view name);
-  void Clear() { entries_.clear(); }
+  void Clear() { size_ = 0; }
 
-  bool empty() const { return entries_.empty(); }
-  std::size_t size() const { return entries_.size(); }
+  bool empty() const { return size_ == 0; }
+  std::size_t size() const { return size_; }
   const_iterator begin() const { return entries_.begin(); }
-  const_iterator end() const { return entries_.end(); }
+  const_iterator end() const { return begin() + static_cast<std::ptrdiff_t>(size_); }
 
-  bool operator==(const Metadata&) const = default;
+  bool operator==(const Metadata& other) const;
 
  private:
+  // Those from size_ on are there for their memory.
   std::vector<Entry> entries_;
+  std::size_t size_ = 0;
 };
 
 /// ASCII comparison without case, as for header field names.
@@ -56,5 +71,12 @@ bool IsToken(std::string_view name);
 /// True when `value` can stand in a header field: no CR, LF, NUL or other control character but TAB
 /// (RFC 9110, 5.5).
 bool IsFieldValue(std::string_view value);
+
+template <class Take>
+void Metadata::ForEachValue(std::string_view name, Take&& take) const {
+  for (const auto& [each, value] : *this) {
+    if (EqualsIgnoreCase(each, name)) take(std::string_view(value));
+  }
+}
 
 }  // namespace kratos

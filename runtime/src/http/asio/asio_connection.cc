@@ -133,10 +133,12 @@ bool AsioConnection::Run(CallPlan::Run how, const std::function<void()>& call) {
     call();
     done.Unpark();
   };
-  const bool posted = shared_.calls.TryPost([this, how, &run] {
+  const auto start = [this, how, &run] {
     if (how == CallPlan::Run::kWorker) return run();
     fiber::Fiber::StartHere(shared_.calls, shared_.limits.stream_stack_bytes, [&run] { run(); });
-  });
+  };
+  // So little that std::function needs no memory for it.
+  const bool posted = shared_.calls.TryPost([&start] { start(); });
   if (posted) done.Park();
   return posted;
 }

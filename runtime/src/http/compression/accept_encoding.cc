@@ -1,5 +1,7 @@
 #include "http/compression/accept_encoding.h"
 
+#include <array>
+#include <cstddef>
 #include <optional>
 
 #include "codec/quality.h"
@@ -32,22 +34,21 @@ std::optional<Wish> ParseWish(std::string_view element) {
 
 }  // namespace
 
-CodingChoice ChooseCoding(const std::vector<std::string_view>& fields,
-                          const std::vector<Coding>& offered) {
-  std::vector<Wish> wishes;
-  for (const std::string_view field : fields) {
-    ForEachElement(field, [&](std::string_view element) {
-      if (const auto wish = ParseWish(element)) wishes.push_back(*wish);
-    });
-  }
+CodingChoice ChooseCoding(const Metadata& request_header, const std::vector<Coding>& offered) {
   // The first mention counts; "*" is for what is not mentioned.
-  const auto quality_of = [&](Coding coding) -> std::optional<int> {
-    std::optional<int> any;
-    for (const Wish& wish : wishes) {
-      if (FindCoding(wish.coding) == coding) return wish.quality;
-      if (wish.coding == "*" && !any) any = wish.quality;
-    }
-    return any;
+  std::array<std::optional<int>, kCodingCount> named;
+  std::optional<int> any;
+  ForEachElement(request_header, "Accept-Encoding", [&](std::string_view element) {
+    const auto wish = ParseWish(element);
+    if (!wish) return;
+    const auto coding = FindCoding(wish->coding);
+    if (!coding && wish->coding != "*") return;
+    auto& quality = coding ? named[static_cast<std::size_t>(*coding)] : any;
+    if (!quality) quality = wish->quality;
+  });
+  const auto quality_of = [&](Coding coding) {
+    const auto& quality = named[static_cast<std::size_t>(coding)];
+    return quality ? quality : any;
   };
   const std::optional<int> identity = quality_of(Coding::kIdentity);
   CodingChoice choice;

@@ -1,10 +1,10 @@
 // The choice of a reply's content coding (RFC 9110, 12.5.3).
 #pragma once
 
-#include <string_view>
 #include <vector>
 
 #include "http/compression/coding.h"
+#include "kratos/metadata/metadata.h"
 
 namespace kratos::http {
 
@@ -16,10 +16,9 @@ struct CodingChoice {
   bool identity_refused = false;
 };
 
-/// Chooses by the values of the Accept-Encoding fields: the highest q first, then the order of
+/// Chooses by the Accept-Encoding fields of a request: the highest q first, then the order of
 /// `offered`. identity comes last unless it is named with a higher q. Without a field the choice is
 /// identity, though the RFC would allow any: old clients mean that. Malformed elements are skipped.
-CodingChoice ChooseCoding(const std::vector<std::string_view>& fields,
-                          const std::vector<Coding>& offered);
+CodingChoice ChooseCoding(const Metadata& request_header, const std::vector<Coding>& offered);
 
 }  // namespace kratos::http

@@ -1,6 +1,7 @@
 // The content codings of this build (RFC 9110, 8.4.1).
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 namespace kratos::http {
 
 enum class Coding { kIdentity, kGzip, kDeflate, kBrotli, kZstd };
+inline constexpr std::size_t kCodingCount = 5;
 
 /// As Content-Encoding carries it: "gzip", "deflate", "br", "zstd", "identity".
 std::string_view CodingName(Coding coding);

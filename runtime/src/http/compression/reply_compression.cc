@@ -33,8 +33,9 @@ ReplyCompression::ReplyCompression(const CompressionOptions& options,
                                    const std::vector<Coding>& offered, Request* request)
     : options_(options) {
   if (!options_.replies) return;
-  choice_ = ChooseCoding(request->headers.Values(kField), offered);
+  choice_ = ChooseCoding(request->headers, offered);
   for (const char* name : {"If-None-Match", "If-Match"}) {
+    if (!request->headers.Has(name)) continue;
     std::string all;
     for (const std::string_view value : request->headers.Values(name))
       all.append(all.empty() ? "" : ", ").append(value);
@@ -89,9 +90,9 @@ void ReplyCompression::Apply(Response* response) const {
     }
     return;
   }
-  if (!Negotiable(*response)) return;
   const bool long_enough = response->body.size() >= options_.min_bytes;
   if (response->body.empty() || (!long_enough && !choice_.identity_refused)) return;
+  if (!Negotiable(*response)) return;
   AddVary(kField, &response->headers);
   if (choice_.coding == Coding::kIdentity) return;
   const auto compressor = MakeCompressor(choice_.coding, options_.level, response->body.size());
