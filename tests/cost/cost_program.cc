@@ -1,8 +1,13 @@
 // Does one operation a number of times, for run.sh to count what it costs.
 //
 //   cost_program                       names the operations
+//   cost_program build                 says what it was built with: others have other costs
 //   cost_program allocations           tells for each how often it allocates memory
-//   cost_program run OPERATION COUNT   does one, in the function Measured, which callgrind is told of
+//   cost_program run OPERATION COUNT   does one, in the function Measured, which callgrind is told
+//   of
+#include <gnu/libc-version.h>
+#include <google/protobuf/stubs/common.h>
+
 #include <atomic>
 #include <cstddef>
 #include <cstdio>
@@ -66,6 +71,11 @@ int main(int argc, char** argv) {
     for (const auto& operation : operations) std::puts(operation.name.c_str());
     return 0;
   }
+  if (arguments.size() == 1 && arguments[0] == "build") {
+    std::printf("compiler %s,%s, protobuf %d, glibc %s\n", __VERSION__, KRATOS_COST_FLAGS,
+                GOOGLE_PROTOBUF_VERSION, gnu_get_libc_version());
+    return 0;
+  }
   if (arguments.size() == 1 && arguments[0] == "allocations") {
     for (const auto& operation : operations)
       std::printf("%s\t%ld\n", operation.name.c_str(), Allocations(operation));
@@ -79,6 +89,6 @@ int main(int argc, char** argv) {
       return 0;
     }
   }
-  std::fputs("usage: cost_program [allocations | run OPERATION COUNT]\n", stderr);
+  std::fputs("usage: cost_program [build | allocations | run OPERATION COUNT]\n", stderr);
   return 2;
 }

@@ -67,8 +67,8 @@ std::string PageText() {
 Operation Match() {
   route::Matcher::Builder builder;
   for (int i = 0; i < 1000; ++i) {
-    builder.Add("GET", *route::PathTemplate::Parse(
-                           "/v1/{name=projects/*/locations/*/things" + std::to_string(i) + "/*}"));
+    builder.Add("GET", *route::PathTemplate::Parse("/v1/{name=projects/*/locations/*/things" +
+                                                   std::to_string(i) + "/*}"));
   }
   return {"match one of 1,000 routes", [matcher = std::move(builder).Build()](int count) {
             route::Match match;
@@ -132,13 +132,13 @@ std::vector<Operation> MakeOperations() {
   operations.push_back(Match());
   operations.push_back(EncodeJson());
   operations.push_back(DecodeJson());
-  operations.push_back(Serve("serve a small GET", memory,
-                             "GET /v1/items/8f14e45f HTTP/1.1\r\n" + fields + "\r\n"));
-  operations.push_back(Serve(
-      "serve a GET with a query", memory,
-      "GET /v1/items:search?filter.owner=ann&filter.tags=a&filter.tags=b%20c&pageSize=50"
-      "&page_token=CAESBgoEdGVzdA&newestFirst=true HTTP/1.1\r\n" +
-          fields + "\r\n"));
+  operations.push_back(
+      Serve("serve a small GET", memory, "GET /v1/items/8f14e45f HTTP/1.1\r\n" + fields + "\r\n"));
+  operations.push_back(
+      Serve("serve a GET with a query", memory,
+            "GET /v1/items:search?filter.owner=ann&filter.tags=a&filter.tags=b%20c&pageSize=50"
+            "&page_token=CAESBgoEdGVzdA&newestFirst=true HTTP/1.1\r\n" +
+                fields + "\r\n"));
   operations.push_back(
       Serve("serve a POST of a page", memory,
             "POST /v1/pages:echo HTTP/1.1\r\n" + fields + "Content-Type: application/json\r\n" +

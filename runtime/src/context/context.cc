@@ -9,8 +9,8 @@ namespace kratos {
 Context::Context(Context* parent) : parent_(parent) {
   if (parent_ == nullptr) return;
   deadline_ = parent_->deadline_;
-  parent_stop_ = std::make_unique<std::stop_callback<std::function<void()>>>(
-      parent_->stop_token(), [this] { Cancel(); });
+  parent_stop_ = std::make_unique<std::stop_callback<std::function<void()>>>(parent_->stop_token(),
+                                                                             [this] { Cancel(); });
 }
 
 Context::~Context() = default;

@@ -87,8 +87,7 @@ Fiber* Fiber::Make(Executor& executor, std::size_t stack_bytes, std::function<vo
 }
 
 void Fiber::Start(Executor& executor, std::size_t stack_bytes, std::function<void()> body) {
-  executor.Post(
-      [fiber = Make(executor, stack_bytes, std::move(body))] { fiber->Resume(); });
+  executor.Post([fiber = Make(executor, stack_bytes, std::move(body))] { fiber->Resume(); });
 }
 
 void Fiber::StartHere(Executor& executor, std::size_t stack_bytes, std::function<void()> body) {

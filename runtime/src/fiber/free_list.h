@@ -7,8 +7,8 @@
 
 namespace kratos::fiber {
 
-/// Up to `kMost` objects a thread, so that what every call needs is not made for every call. What is
-/// taken on one thread may be given back on another.
+/// Up to `kMost` objects a thread, so that what every call needs is not made for every call. What
+/// is taken on one thread may be given back on another.
 template <class T, std::size_t kMost>
 class FreeList {
  public:

@@ -130,8 +130,7 @@ Status RunResponseEncoder(Context& ctx, int code, const google::protobuf::Messag
 
 // Into the reply's own string, which has memory from a reply before.
 Status Context::Encoded(int code, const codec::Codec& codec, std::string_view content_type,
-                        const codec::EncodeOptions& options,
-                        const google::protobuf::Message& reply,
+                        const codec::EncodeOptions& options, const google::protobuf::Message& reply,
                         const google::protobuf::FieldDescriptor* field) {
   std::string bytes = std::move(state_.response.body);
   bytes.clear();

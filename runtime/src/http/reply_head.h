@@ -17,9 +17,9 @@ bool IsBodyless(int status);
 /// How the end of a reply's body is told (RFC 9112, 6.3).
 enum class BodyFraming { kLength, kChunked, kUntilClose };
 
-/// Appends status line and fields up to and with the empty line. The fields of `response` go out as they
-/// are, but framing is the engine's: Content-Length or Transfer-Encoding (also for HEAD; none where
-/// IsBodyless), and Connection as `close` and the request ask for.
+/// Appends status line and fields up to and with the empty line. The fields of `response` go out as
+/// they are, but framing is the engine's: Content-Length or Transfer-Encoding (also for HEAD; none
+/// where IsBodyless), and Connection as `close` and the request ask for.
 void AppendReplyHead(const RequestHead& request, const Response& response, BodyFraming framing,
                      bool close, std::string* head);
 

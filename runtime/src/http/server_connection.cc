@@ -255,8 +255,7 @@ bool ServerConnection::WriteReply(const RequestHead& request, const Response& re
 bool ServerConnection::StartReply(const RequestHead& request, const Response& response, bool close,
                                   std::string_view first) {
   const bool chunked = request.request.http_minor > 0;
-  const HeadText head(request, response,
-                      chunked ? BodyFraming::kChunked : BodyFraming::kUntilClose,
+  const HeadText head(request, response, chunked ? BodyFraming::kChunked : BodyFraming::kUntilClose,
                       close || !chunked);
   const bool no_body = IsBodyless(response.status) || request.request.method == "HEAD";
   framing_ = no_body   ? PartFraming::kNone

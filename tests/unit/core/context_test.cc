@@ -64,6 +64,21 @@ TEST_CASE("Context: cancelling is 499, which wins over a passed deadline") {
   CHECK(ctx.Err().reason() == kReasonCanceled);
 }
 
+TEST_CASE("Context: a token is of the same cancellation, whether asked for before or after it") {
+  Context ctx;
+  const std::stop_token before = ctx.stop_token();
+  CHECK_FALSE(before.stop_requested());
+  ctx.Cancel();
+  CHECK(before.stop_requested());
+  CHECK(ctx.stop_token() == before);
+  Context other;
+  other.Cancel();
+  CHECK(other.stop_token().stop_requested());
+  bool told = false;
+  const std::stop_callback callback(other.stop_token(), [&told] { told = true; });
+  CHECK(told);
+}
+
 TEST_CASE("Context: a child inherits the deadline and may shorten its own") {
   Context parent;
   const auto at = Context::Clock::now() + 1h;

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "support/catch.h"
@@ -58,6 +59,39 @@ TEST_CASE("Metadata: arguments may point into the metadata itself") {
   Metadata twice{{"A", "1"}, {"B", "2"}, {"A", "3"}};
   twice.Remove(twice.Names().front());
   CHECK(twice == Metadata{{"B", "2"}});
+}
+
+TEST_CASE("Metadata: entries kept for their memory are no entries") {
+  Metadata metadata{{"A", "1"}, {"B", "2"}, {"A", "3"}};
+  metadata.Remove("a");
+  CHECK(metadata.size() == 1);
+  CHECK(metadata == Metadata{{"B", "2"}});
+  CHECK_FALSE(metadata == Metadata{{"B", "2"}, {"A", "1"}});
+  CHECK(metadata.Names() == Views{"B"});
+  const Metadata copy = metadata;
+  CHECK(copy == metadata);
+  Metadata moved = std::move(metadata);
+  CHECK(moved == copy);
+  CHECK(metadata.empty());  // NOLINT(bugprone-use-after-move): promised to be as new
+  metadata.Add("C", "4");
+  CHECK(metadata == Metadata{{"C", "4"}});
+  moved.Clear();
+  CHECK(moved.begin() == moved.end());
+  CHECK_FALSE(moved.Has("B"));
+  moved.Add("D", "longer than what any small string holds by itself");
+  moved = copy;
+  CHECK(moved == copy);
+  moved = *&moved;
+  CHECK(moved == copy);
+}
+
+TEST_CASE("Metadata: values one by one") {
+  const Metadata metadata{{"A", "1"}, {"B", "2"}, {"a", "3"}};
+  Views values;
+  metadata.ForEachValue("A", [&values](std::string_view value) { values.push_back(value); });
+  CHECK(values == Views{"1", "3"});
+  CHECK(metadata.Count("a") == 2);
+  CHECK(metadata.Count("C") == 0);
 }
 
 TEST_CASE("Metadata: EqualsIgnoreCase folds ASCII letters only") {

@@ -60,7 +60,8 @@ TEST_CASE("accept-encoding: RFC 9110, 12.5.3") {
     CHECK(CodingName(choice.coding) == CodingName(row.coding));
     CHECK(choice.identity_refused == row.identity_refused);
   }
-  CHECK(ChooseCoding({{"accept-encoding", "gzip, br"}}, {Coding::kGzip, Coding::kBrotli}).coding == Coding::kGzip);
+  CHECK(ChooseCoding({{"accept-encoding", "gzip, br"}}, {Coding::kGzip, Coding::kBrotli}).coding ==
+        Coding::kGzip);
   CHECK(ChooseCoding({{"Accept-Encoding", "*"}}, {}).coding == Coding::kIdentity);
 }
 

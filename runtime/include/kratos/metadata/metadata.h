@@ -11,8 +11,8 @@
 namespace kratos {
 
 /// Ordered (name, value) pairs; a name may occur several times. Names compare without case (RFC
-/// 9110, 5.1) and keep the spelling they came with. A value type; not synchronised. Clear and Remove
-/// keep the memory for what is added next.
+/// 9110, 5.1) and keep the spelling they came with. A value type; not synchronised. Clear and
+/// Remove keep the memory for what is added next.
 class Metadata {
  public:
   using Entry = std::pair<std::string, std::string>;
