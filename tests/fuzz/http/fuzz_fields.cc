@@ -42,7 +42,7 @@ void Ranges(std::string_view text) {
 }
 
 void Codings(std::string_view text) {
-  const Metadata header{{"Accept-Encoding", std::string(text)}};
+  const kratos::Metadata header{{"Accept-Encoding", std::string(text)}};
   const CodingChoice choice = ChooseCoding(header, ReplyCodings());
   // Nothing is chosen that was not asked for.
   const bool named = text.find_first_of("*gGbBzZ") != std::string_view::npos;
