@@ -82,12 +82,13 @@ cmake/install_debian_packages.sh browser >"$logs/install-browser.log" 2>&1 || sa
 
 step "configure" cmake --preset dev
 step "build" cmake --build build/dev -j "$jobs"
-run_ctest "tests" build/dev -j "$jobs"
+# Many tests wait: for time-outs, downloads, a single-threaded tool.
+run_ctest "tests" build/dev -j $((2 * jobs))
 
 if [ "$sanitize" = 1 ]; then
   step "configure with sanitizers" cmake --preset asan
   step "build with sanitizers" cmake --build build/asan -j "$jobs" --target kratos_sanitized_tests
-  run_ctest "tests with sanitizers" build/asan -j "$jobs" -L 'unit|e2e|fuzz' -LE slow
+  run_ctest "tests with sanitizers" build/asan -j $((2 * jobs)) -L 'unit|e2e|fuzz' -LE slow
 fi
 
 if [ "$threads" = 1 ]; then

@@ -61,7 +61,8 @@ cached() {
 
 build_testee() {
   local options=("-DKRATOS_CONFORMANCE_PROTOS=$cache/runner-$newest/include") name value
-  for name in CMAKE_CXX_COMPILER CMAKE_CXX_FLAGS CMAKE_BUILD_TYPE CMAKE_PREFIX_PATH CMAKE_CXX_FLAGS_DEBUG KRATOS_SANITIZE; do
+  for name in CMAKE_CXX_COMPILER CMAKE_CXX_FLAGS CMAKE_BUILD_TYPE CMAKE_PREFIX_PATH CMAKE_CXX_FLAGS_DEBUG CMAKE_CXX_FLAGS_RELWITHDEBINFO \
+    KRATOS_SANITIZE; do
     value="$(cached "$name")"
     [[ -z "$value" ]] || options+=("-D$name=$value")
   done
