@@ -141,6 +141,11 @@ kratos_pkg_config(kratos-middleware
   LIBRARIES middleware
   REQUIRES kratos-core
   USES protobuf=-lprotobuf)
+kratos_pkg_config(kratos-app
+  DESCRIPTION "Application life cycle of Kratos for C++"
+  LIBRARIES app
+  REQUIRES kratos-core
+  USES fmt=-lfmt)
 kratos_pkg_config(kratos-jwt
   DESCRIPTION "JSON Web Tokens for Kratos for C++"
   LIBRARIES jwt

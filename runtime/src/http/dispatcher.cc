@@ -236,6 +236,7 @@ void Dispatcher::Serve(Exchange& exchange) {
                              .operation = "",
                              .path_template = "",
                              .peer = exchange.request.peer};
+  ctx.set_app(app_.get());
   if (const auto deadline = exchange.deadline()) ctx.LimitDeadline(*deadline);
   const std::stop_callback cancel(exchange.peer_gone(), [&ctx] { ctx.Cancel(); });
   Status status = GuardExceptions(ctx, exchange.request.path(), [&] { return entry_(ctx); });

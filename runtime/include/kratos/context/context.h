@@ -15,6 +15,7 @@
 
 #include "kratos/errors/status.h"
 #include "kratos/metadata/metadata.h"
+#include "kratos/registry/service_instance.h"
 
 namespace kratos {
 
@@ -75,6 +76,11 @@ class Context {
   /// The context this one is a child of, or null.
   Context* parent() const { return parent_; }
 
+  /// The application that serves this call, or made it (see kratos::App); null outside of one.
+  /// Lives as long as the server.
+  const AppInfo* app() const;
+  void set_app(const AppInfo* app) { app_ = app; }
+
   const TransportInfo& transport() const { return transport_; }
   TransportInfo& mutable_transport() { return transport_; }
 
@@ -125,6 +131,7 @@ class Context {
   std::optional<Clock::time_point> deadline_;
   std::stop_source stop_source_;
   std::unique_ptr<std::stop_callback<std::function<void()>>> parent_stop_;
+  const AppInfo* app_ = nullptr;
   TransportInfo transport_;
   Metadata own_request_header_;
   Metadata own_reply_header_;
