@@ -152,8 +152,7 @@ Status App::Life::Prepare() {
       return endpoint.status();
     });
     if (!status.ok()) return During("a server cannot listen", status);
-    if (options_.endpoints.empty() && !endpoint->empty())
-      endpoints.push_back(std::move(*endpoint));
+    if (options_.endpoints.empty() && !endpoint->empty()) endpoints.push_back(std::move(*endpoint));
   }
   for (const std::string& endpoint : endpoints) {
     if (options_.registrar == nullptr || HasHost(endpoint)) continue;
@@ -283,9 +282,8 @@ Status App::Life::Serve() {
       return InternalServer("SERVED", "an application can be served once only");
     if (stopping_) return {};
   }
-  auto signals = SignalWatch::Begin(options_.signals, [this](int signal) {
-    RequestStop("of " + SignalName(signal));
-  });
+  auto signals = SignalWatch::Begin(
+      options_.signals, [this](int signal) { RequestStop("of " + SignalName(signal)); });
   if (!signals.ok()) {
     Fail(signals.status());
     return signals.status();

@@ -86,8 +86,8 @@ Result<std::unique_ptr<SignalWatch>> SignalWatch::Begin(const std::vector<int>& 
       const int error = errno;
       watch->Restore();
       in_use = false;
-      return InternalServer("SIGNALS", fmt::format("{} cannot be handled: {}", SignalName(signal),
-                                                   strerror(error)));
+      return InternalServer(
+          "SIGNALS", fmt::format("{} cannot be handled: {}", SignalName(signal), strerror(error)));
     }
     watch->before_.emplace_back(signal, before);
   }

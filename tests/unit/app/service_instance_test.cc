@@ -5,7 +5,8 @@
 namespace kratos::registry {
 namespace {
 
-TEST_CASE("service instance: equal when all is equal; 17.3 #41, a missing key is not an empty one") {
+TEST_CASE(
+    "service instance: equal when all is equal; 17.3 #41, a missing key is not an empty one") {
   const ServiceInstance a{"1", "shop", "v1", {{"zone", "b"}}, {"http://a:1", "grpc://a:2"}};
   ServiceInstance b = a;
   b.endpoints = {"grpc://a:2", "http://a:1"};
