@@ -63,7 +63,8 @@ int ServeProtoc(const Program& program) {
   google::protobuf::compiler::CodeGeneratorRequest request;
   if (!request.ParseFromString(input) || request.file_to_generate().empty()) {
     return Complain(
-        program, "standard input holds no CodeGeneratorRequest; run the plugin through protoc --" +
+        program,
+        "standard input holds no CodeGeneratorRequest; run the plugin through protoc --" +
             program.flag + "_out=DIR",
         kFailure);
   }

@@ -17,7 +17,8 @@ std::set<std::string> DeclaredNames(const google::protobuf::FileDescriptor& file
 
 /// Calls `visit` for `file` and its transitive imports of the same package, each once, `file`
 /// first.
-void ForEachFileOfPackage(const google::protobuf::FileDescriptor& file,
-                          const std::function<void(const google::protobuf::FileDescriptor&)>& visit);
+void ForEachFileOfPackage(
+    const google::protobuf::FileDescriptor& file,
+    const std::function<void(const google::protobuf::FileDescriptor&)>& visit);
 
 }  // namespace kratos::plugin

@@ -1,5 +1,6 @@
 #include "names/proto_names.h"
 
+#include <array>
 #include <cstdint>
 
 #include "names/keywords.h"
@@ -64,6 +65,16 @@ std::string CppNamespace(std::string_view package) {
     package.remove_prefix(dot + 1);
   }
   return out;
+}
+
+bool IsRuntimePackage(std::string_view package) {
+  constexpr std::array<std::string_view, 8> kPackages = {
+      "kratos",      "kratos.codec", "kratos.codegen", "kratos.form",
+      "kratos.http", "kratos.json",  "kratos.route",   "kratos.transport"};
+  for (const std::string_view own : kPackages) {
+    if (package == own) return true;
+  }
+  return false;
 }
 
 std::string ClassName(const std::vector<std::string>& nesting) {

@@ -11,6 +11,9 @@ namespace kratos::plugin {
 /// package "foo.class" -> "foo::class_"; "" -> "".
 std::string CppNamespace(std::string_view package);
 
+/// True for packages whose C++ namespaces are the runtime's own.
+bool IsRuntimePackage(std::string_view package);
+
 /// {"Outer", "Inner"} -> "Outer_Inner"; {"class"} -> "class_"; {"class", "Inner"} ->
 /// "class__Inner".
 std::string ClassName(const std::vector<std::string>& nesting);

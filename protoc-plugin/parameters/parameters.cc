@@ -35,8 +35,9 @@ OptionError UnknownParameter(std::string_view part, const std::vector<std::strin
   std::string list;
   for (const std::string& name : known) list += (list.empty() ? "" : ", ") + name;
   const std::string nearest = Nearest(key, known);
-  return {std::string(part), "there is no parameter \"" + key + "\"",
-          (nearest.empty() ? "" : "did you mean " + nearest + "? ") + ("known parameters: " + list)};
+  return {
+      std::string(part), "there is no parameter \"" + key + "\"",
+      (nearest.empty() ? "" : "did you mean " + nearest + "? ") + ("known parameters: " + list)};
 }
 
 OptionError BadValue(std::string_view part, std::string_view accepted) {

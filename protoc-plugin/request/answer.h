@@ -18,7 +18,8 @@ struct Generated {
 };
 
 /// With errors among the diagnostics: these, in order, and no file. Else what `emit` adds.
-Generated Answer(Diagnostics diagnostics,
-                 const std::function<void(google::protobuf::compiler::CodeGeneratorResponse*)>& emit);
+Generated Answer(
+    Diagnostics diagnostics,
+    const std::function<void(google::protobuf::compiler::CodeGeneratorResponse*)>& emit);
 
 }  // namespace kratos::plugin
