@@ -6,8 +6,7 @@ namespace kratos::plugin::errors {
 namespace {
 
 constexpr std::array<Parameter<Options>, 1> kParameters = {
-    Parameter<Options>{"werror", "werror=true|false",
-                       "Treat warnings as errors. Default: false.",
+    Parameter<Options>{"werror", "werror=true|false", "Treat warnings as errors. Default: false.",
                        [](std::string_view value, Options* options) {
                          return ApplyBool(value, &options->werror);
                        }},

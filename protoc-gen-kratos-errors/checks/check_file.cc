@@ -44,9 +44,9 @@ void CheckCode(const File& file, const Value& value, Diagnostics* diagnostics) {
     return;
   }
   if (value.code < 0 || value.code > 600) {
-    Diagnostic out = About(file, value, Severity::kError, RuleId::kCodeOutOfRange,
-                           "a code lies between 0 and 600",
-                           "give an HTTP status from 400 to 599; 0 means none");
+    Diagnostic out =
+        About(file, value, Severity::kError, RuleId::kCodeOutOfRange,
+              "a code lies between 0 and 600", "give an HTTP status from 400 to 599; 0 means none");
     ShowCode(value, &out);
     diagnostics->Add(std::move(out));
   } else if (value.code < 400 || value.code > 599) {
@@ -73,10 +73,10 @@ void CheckNames(const File& file, Diagnostics* diagnostics) {
     }
     const auto [other, is_new] = named.emplace(value.camel, &value);
     if (!is_new) {
-      diagnostics->Add(About(file, value, Severity::kError, RuleId::kNameClash,
-                             "the C++ name Is" + value.camel + " is " + other->second->local_name +
-                                 "'s",
-                             "rename one of the two: case and underscores do not tell names apart"));
+      diagnostics->Add(
+          About(file, value, Severity::kError, RuleId::kNameClash,
+                "the C++ name Is" + value.camel + " is " + other->second->local_name + "'s",
+                "rename one of the two: case and underscores do not tell names apart"));
     }
   }
 }

@@ -67,8 +67,8 @@ class Reader {
       if (value.code != 0 || !by_default) continue;
       value.code = *by_default;
       value.is_default = true;
-      value.code_at = FindLocation(file_, Below(path, kEnumOptionsField,
-                                                ::errors::default_code.number()));
+      value.code_at =
+          FindLocation(file_, Below(path, kEnumOptionsField, ::errors::default_code.number()));
     }
     if (!about_errors) return;
     values_->insert(values_->end(), std::make_move_iterator(values.begin()),
@@ -86,8 +86,8 @@ class Reader {
     value.deprecated = from.options().deprecated();
     value.comments = FindComments(file_, path);
     value.at = FindLocation(file_, path);
-    value.code_at = FindLocation(
-        file_, Below(path, kEnumValueOptionsField, ::errors::code.number()));
+    value.code_at =
+        FindLocation(file_, Below(path, kEnumValueOptionsField, ::errors::code.number()));
     value.camel = CamelCase(value.name);
     return value;
   }

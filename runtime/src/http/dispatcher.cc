@@ -345,6 +345,8 @@ Status Dispatcher::RunRoute(Context& ctx, CallState& state, const route::Match& 
   state.route = &entry;
   ctx.mutable_transport().operation = entry.spec.operation;
   ctx.mutable_transport().path_template = entry.spec.path;
+  ctx.mutable_transport().http_method = ctx.request().method;
+  ctx.mutable_transport().http_path = ctx.request().path();
   const auto& variables = entry.path_template.variables();
   state.vars.reserve(variables.size());
   for (std::size_t i = 0; i < variables.size(); ++i) {

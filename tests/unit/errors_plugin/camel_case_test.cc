@@ -11,9 +11,16 @@ TEST_CASE("camel case: as protoc-gen-go-errors has it") {
     const char* name;
     const char* camel;
   } kRows[] = {
-      {"SYSTEM_ERROR", "SystemError"}, {"systemError", "SystemError"}, {"UNKNOWN", "Unknown"},
-      {"System_ERROR", "SystemError"}, {"user_not_found", "UserNotFound"}, {"A", "A"},
-      {"HTTP2_goAway", "Http2GoAway"}, {"__A__B", "AB"}, {"X1_2Y", "X12y"}, {"_", ""},
+      {"SYSTEM_ERROR", "SystemError"},
+      {"systemError", "SystemError"},
+      {"UNKNOWN", "Unknown"},
+      {"System_ERROR", "SystemError"},
+      {"user_not_found", "UserNotFound"},
+      {"A", "A"},
+      {"HTTP2_goAway", "Http2GoAway"},
+      {"__A__B", "AB"},
+      {"X1_2Y", "X12y"},
+      {"_", ""},
   };
   for (const auto& [name, camel] : kRows) {
     CAPTURE(name);

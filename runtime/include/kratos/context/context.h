@@ -37,6 +37,10 @@ struct TransportInfo {
   /// The request, the reply, is a stream: the one message that middleware is given for it is empty.
   bool request_stream = false;
   bool reply_stream = false;
+  /// HTTP only: the request's method, such as "GET".
+  std::string http_method{};
+  /// HTTP servers only: the request's path as it was sent, without the query.
+  std::string http_path{};
 };
 
 /// The circumstances of one call. Handlers receive theirs by reference and must not keep it beyond
