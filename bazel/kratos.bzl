@@ -1,4 +1,8 @@
-"""kratos_http_cc_library: from .proto files to a cc_library with messages, HTTP server bindings and HTTP clients."""
+"""From .proto files to a cc_library.
+
+kratos_http_cc_library: with messages, HTTP server bindings and HTTP clients.
+kratos_errors_cc_library: with enums of errors and the functions that make and tell them.
+"""
 
 load("@rules_cc//cc:defs.bzl", "cc_library", "cc_proto_library")
 load("@rules_proto//proto:defs.bzl", "ProtoInfo", "proto_library")
@@ -11,7 +15,7 @@ _KNOWN_PROTOS = [
 ] + [
     Label("@com_google_protobuf//:%s_proto" % name)
     for name in ["any", "descriptor", "duration", "empty", "field_mask", "struct", "timestamp", "wrappers"]
-]
+] + [Label("//runtime:errors_proto")]
 
 def _import_path(file, roots):
     """The name protoc knows `file` by: its path below the deepest import root that holds it."""
@@ -21,7 +25,7 @@ def _import_path(file, roots):
             best = root
     return file.path[len(best) + 1:] if best else file.path
 
-def _kratos_http_sources_impl(ctx):
+def _kratos_sources_impl(ctx):
     info = ctx.attr.proto[ProtoInfo]
     roots = info.transitive_proto_path.to_list()
     base = "_kratos/" + ctx.label.name
@@ -32,15 +36,15 @@ def _kratos_http_sources_impl(ctx):
         name = _import_path(file, roots)
         names.append(name)
         stem = base + "/" + name[:-len(".proto")]
-        headers.append(ctx.actions.declare_file(stem + ".http.pb.h"))
-        sources.append(ctx.actions.declare_file(stem + ".http.pb.cc"))
+        headers.append(ctx.actions.declare_file(stem + "." + ctx.attr._suffix + ".pb.h"))
+        sources.append(ctx.actions.declare_file(stem + "." + ctx.attr._suffix + ".pb.cc"))
     if not names:
         fail("%s has no .proto file of its own" % ctx.attr.proto.label)
-    out = headers[0].path[:-len(names[0]) + len(".proto") - len(".http.pb.h")]
+    out = headers[0].path[:-len(names[0]) + len(".proto") - len("." + ctx.attr._suffix + ".pb.h")]
 
     args = ctx.actions.args()
-    args.add(ctx.executable._plugin, format = "--plugin=protoc-gen-kratos-http=%s")
-    args.add("--kratos-http_out=%s:%s" % (",".join(ctx.attr.options), out))
+    args.add(ctx.executable._plugin, format = "--plugin=protoc-gen-kratos-" + ctx.attr._suffix + "=%s")
+    args.add("--kratos-%s_out=%s:%s" % (ctx.attr._suffix, ",".join(ctx.attr.options), out))
     args.add_all(roots, format_each = "-I%s")
     args.add_all(names)
     ctx.actions.run(
@@ -49,30 +53,66 @@ def _kratos_http_sources_impl(ctx):
         inputs = depset(ctx.files.data, transitive = [info.transitive_sources]),
         tools = [ctx.executable._plugin],
         outputs = headers + sources,
-        mnemonic = "KratosHttp",
-        progress_message = "Generating HTTP bindings of %s" % ctx.attr.proto.label,
+        mnemonic = "KratosGenerate",
+        progress_message = "Generating kratos-%s code of %s" % (ctx.attr._suffix, ctx.attr.proto.label),
     )
     return [
         DefaultInfo(files = depset(headers + sources)),
         OutputGroupInfo(headers = depset(headers), sources = depset(sources)),
     ]
 
-_kratos_http_sources = rule(
-    implementation = _kratos_http_sources_impl,
-    attrs = {
-        "proto": attr.label(providers = [ProtoInfo], mandatory = True),
-        "options": attr.string_list(),
-        "data": attr.label_list(allow_files = True),
-        "_plugin": attr.label(default = "//protoc-gen-kratos-http", executable = True, cfg = "exec"),
-        "_protoc": attr.label(
-            default = "@com_google_protobuf//:protoc",
-            executable = True,
-            allow_single_file = True,
-            cfg = "exec",
-        ),
-    },
-    output_to_genfiles = True,
-)
+def _sources_rule(suffix):
+    """The rule that runs protoc-gen-kratos-<suffix>, which writes .<suffix>.pb.h and .<suffix>.pb.cc."""
+    return rule(
+        implementation = _kratos_sources_impl,
+        attrs = {
+            "proto": attr.label(providers = [ProtoInfo], mandatory = True),
+            "options": attr.string_list(),
+            "data": attr.label_list(allow_files = True),
+            "_suffix": attr.string(default = suffix),
+            "_plugin": attr.label(default = "//protoc-gen-kratos-" + suffix, executable = True, cfg = "exec"),
+            "_protoc": attr.label(
+                default = "@com_google_protobuf//:protoc",
+                executable = True,
+                allow_single_file = True,
+                cfg = "exec",
+            ),
+        },
+        output_to_genfiles = True,
+    )
+
+_kratos_http_sources = _sources_rule("http")
+_kratos_errors_sources = _sources_rule("errors")
+
+def _kratos_cc_library(name, sources, suffix, runtime, srcs, proto, deps, options, data, **kwargs):
+    if (srcs == None) == (proto == None):
+        fail("kratos_%s_cc_library %s needs either srcs or proto" % (suffix, name))
+    shared = {key: kwargs[key] for key in ["tags", "testonly", "compatible_with"] if key in kwargs}
+    copts = kwargs.pop("copts", [])
+    cc_deps = [] if srcs else deps
+    if srcs:
+        proto = ":" + name + "_proto"
+        proto_library(
+            name = name + "_proto",
+            srcs = srcs,
+            deps = deps + _KNOWN_PROTOS,
+            visibility = kwargs.get("visibility"),
+            **shared
+        )
+    cc_proto_library(name = name + "_cc_proto", deps = [proto], visibility = kwargs.get("visibility"), **shared)
+    generated = name + "_" + suffix
+    sources(name = generated, proto = proto, options = options, data = data, **shared)
+    for group in ["headers", "sources"]:
+        native.filegroup(name = name + "_" + group, srcs = [generated], output_group = group, **shared)
+    cc_library(
+        name = name,
+        srcs = [name + "_sources"],
+        hdrs = [name + "_headers"],
+        copts = ["-std=c++20"] + copts,
+        includes = ["_kratos/" + generated],
+        deps = cc_deps + [name + "_cc_proto", runtime],
+        **kwargs
+    )
 
 def kratos_http_cc_library(name, srcs = None, proto = None, deps = [], options = [], data = [], **kwargs):
     """A cc_library with the messages, the server bindings and the clients of some protos.
@@ -88,30 +128,12 @@ def kratos_http_cc_library(name, srcs = None, proto = None, deps = [], options =
       data: files that options name, by their path from the workspace (service_config=...).
       **kwargs: handed to cc_library (visibility, tags, testonly, ...).
     """
-    if (srcs == None) == (proto == None):
-        fail("kratos_http_cc_library %s needs either srcs or proto" % name)
-    shared = {key: kwargs[key] for key in ["tags", "testonly", "compatible_with"] if key in kwargs}
-    copts = kwargs.pop("copts", [])
-    cc_deps = [] if srcs else deps
-    if srcs:
-        proto = ":" + name + "_proto"
-        proto_library(
-            name = name + "_proto",
-            srcs = srcs,
-            deps = deps + _KNOWN_PROTOS,
-            visibility = kwargs.get("visibility"),
-            **shared
-        )
-    cc_proto_library(name = name + "_cc_proto", deps = [proto], visibility = kwargs.get("visibility"), **shared)
-    _kratos_http_sources(name = name + "_http", proto = proto, options = options, data = data, **shared)
-    for group in ["headers", "sources"]:
-        native.filegroup(name = name + "_" + group, srcs = [name + "_http"], output_group = group, **shared)
-    cc_library(
-        name = name,
-        srcs = [name + "_sources"],
-        hdrs = [name + "_headers"],
-        copts = ["-std=c++20"] + copts,
-        includes = ["_kratos/" + name + "_http"],
-        deps = cc_deps + [name + "_cc_proto", Label("//runtime:http")],
-        **kwargs
-    )
+    _kratos_cc_library(name, _kratos_http_sources, "http", Label("//runtime:http"), srcs, proto, deps, options, data, **kwargs)
+
+def kratos_errors_cc_library(name, srcs = None, proto = None, deps = [], options = [], **kwargs):
+    """A cc_library with the errors that the enums of some protos list.
+
+    Include "path/of/the.errors.pb.h" as protoc knows the proto. Arguments are those of kratos_http_cc_library;
+    errors/errors.proto needs no entry in `deps` either.
+    """
+    _kratos_cc_library(name, _kratos_errors_sources, "errors", Label("//runtime:core"), srcs, proto, deps, options, [], **kwargs)

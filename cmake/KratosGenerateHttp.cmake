@@ -10,18 +10,7 @@
 # google/api, google/rpc and errors/errors.proto are found without naming a directory. The same call works with find_package(kratos) and
 # with add_subdirectory. A change of the plugin or of an imported proto generates again.
 
-# Set by kratos-config.cmake for the installed package.
-if(NOT DEFINED KRATOS_GOOGLEAPIS_DIR)
-  set(KRATOS_GOOGLEAPIS_DIR "${CMAKE_CURRENT_LIST_DIR}/../third_party/googleapis")
-  get_filename_component(KRATOS_GOOGLEAPIS_DIR "${KRATOS_GOOGLEAPIS_DIR}" ABSOLUTE)
-endif()
-set_property(GLOBAL PROPERTY KRATOS_GOOGLEAPIS_DIR "${KRATOS_GOOGLEAPIS_DIR}")
-# An installation has kratos's own protos beside the others.
-set(kratos_own_protos "${CMAKE_CURRENT_LIST_DIR}/../runtime/proto")
-get_filename_component(kratos_own_protos "${kratos_own_protos}" ABSOLUTE)
-if(EXISTS "${kratos_own_protos}/errors/errors.proto")
-  set_property(GLOBAL PROPERTY KRATOS_OWN_PROTO_DIR "${kratos_own_protos}")
-endif()
+include("${CMAKE_CURRENT_LIST_DIR}/KratosProtoc.cmake")
 
 set(KRATOS_PLUGIN "" CACHE FILEPATH "protoc-gen-kratos-http to run instead of the one built or installed with kratos")
 
@@ -46,20 +35,7 @@ function(kratos_generate_http)
     set(plugin "$<TARGET_FILE:kratos::protoc-gen-kratos-http>")
     set(plugin_dependency kratos::protoc-gen-kratos-http)
   endif()
-  get_property(googleapis GLOBAL PROPERTY KRATOS_GOOGLEAPIS_DIR)
-
-  set(import_flags "")
-  set(import_dirs "")
-  foreach(dir IN LISTS ARG_IMPORT_DIRS)
-    get_filename_component(dir "${dir}" ABSOLUTE)
-    list(APPEND import_dirs "${dir}")
-    list(APPEND import_flags "-I${dir}")
-  endforeach()
-  list(APPEND import_flags "-I${googleapis}")
-  get_property(own_protos GLOBAL PROPERTY KRATOS_OWN_PROTO_DIR)
-  if(own_protos)
-    list(APPEND import_flags "-I${own_protos}")
-  endif()
+  kratos_import_dirs(import_dirs import_flags ${ARG_IMPORT_DIRS})
   # The plugin reads files that options name while it runs in the build directory.
   set(option_files "")
   set(options "")
@@ -77,18 +53,7 @@ function(kratos_generate_http)
   file(MAKE_DIRECTORY "${out}")
   foreach(proto IN LISTS ARG_PROTOS)
     get_filename_component(proto "${proto}" ABSOLUTE)
-    # protoc names its output by the path below the import directory.
-    set(name "")
-    foreach(dir IN LISTS import_dirs)
-      file(RELATIVE_PATH candidate "${dir}" "${proto}")
-      if(NOT candidate MATCHES "^\\.\\.")
-        set(name "${candidate}")
-        break()
-      endif()
-    endforeach()
-    if(NOT name)
-      message(FATAL_ERROR "kratos_generate_http: ${proto} lies in none of the import directories: ${import_dirs}")
-    endif()
+    kratos_proto_name(name "${proto}" ${import_dirs})
     string(REGEX REPLACE "\\.proto$" "" base "${name}")
     # Ninja takes a dependency file only when it names the same output first, and protoc sorts them.
     set(outputs "${out}/${base}.http.pb.cc" "${out}/${base}.http.pb.h")

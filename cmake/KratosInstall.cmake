@@ -25,14 +25,15 @@ install(TARGETS ${kratos_libraries} EXPORT kratosTargets
   LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}"
   RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 if(TARGET protoc-gen-kratos-http)
-  set_target_properties(protoc-gen-kratos-http PROPERTIES INSTALL_RPATH "$ORIGIN/${kratos_bin_to_lib}")
-  install(TARGETS protoc-gen-kratos-http EXPORT kratosTargets RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+  set_target_properties(protoc-gen-kratos-http protoc-gen-kratos-errors PROPERTIES
+    INSTALL_RPATH "$ORIGIN/${kratos_bin_to_lib}")
+  install(TARGETS protoc-gen-kratos-http protoc-gen-kratos-errors EXPORT kratosTargets RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 endif()
 
 # All that an installation takes, without tests and examples.
 add_custom_target(kratos_package DEPENDS ${kratos_libraries})
 if(TARGET protoc-gen-kratos-http)
-  add_dependencies(kratos_package protoc-gen-kratos-http)
+  add_dependencies(kratos_package protoc-gen-kratos-http protoc-gen-kratos-errors)
 endif()
 
 # Headers, written and generated
@@ -63,7 +64,9 @@ install(
     "${kratos_BINARY_DIR}/package/kratos-config.cmake"
     "${kratos_BINARY_DIR}/package/kratos-config-version.cmake"
     "${kratos_SOURCE_DIR}/cmake/KratosDependencies.cmake"
+    "${kratos_SOURCE_DIR}/cmake/KratosGenerateErrors.cmake"
     "${kratos_SOURCE_DIR}/cmake/KratosGenerateHttp.cmake"
+    "${kratos_SOURCE_DIR}/cmake/KratosProtoc.cmake"
   DESTINATION "${KRATOS_INSTALL_CMAKEDIR}")
 
 # pkg-config files
@@ -141,6 +144,11 @@ kratos_pkg_config(kratos-middleware
   LIBRARIES middleware
   REQUIRES kratos-core
   USES protobuf=-lprotobuf)
+kratos_pkg_config(kratos-app
+  DESCRIPTION "Application life cycle of Kratos for C++"
+  LIBRARIES app
+  REQUIRES kratos-core
+  USES fmt=-lfmt)
 kratos_pkg_config(kratos-jwt
   DESCRIPTION "JSON Web Tokens for Kratos for C++"
   LIBRARIES jwt

@@ -7,17 +7,12 @@
 #include <optional>
 #include <string>
 
+#include "request/answer.h"
+
 namespace kratos::plugin {
 
 /// The content of a file, or nothing when it cannot be read. The only way to the outside world.
 using FileReader = std::function<std::optional<std::string>(const std::string& path)>;
-
-struct Generated {
-  google::protobuf::compiler::CodeGeneratorResponse response;
-  /// Warnings and notes of a run without errors, for standard error: a response has no place for
-  /// them. With errors they are part of response.error.
-  std::string warnings;
-};
 
 /// Generates the files asked for. Everything that is wrong with the input, in all files, is in
 /// response.error; then no file is generated. The result depends on the request (and the service

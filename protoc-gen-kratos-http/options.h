@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "parameters/parameters.h"
+
 namespace kratos::plugin {
 
 struct Options {
@@ -27,16 +29,6 @@ struct Options {
   bool werror = false;
 
   bool operator==(const Options&) const = default;
-};
-
-/// What is wrong with one parameter.
-struct OptionError {
-  /// "omitempty=maybe", as given.
-  std::string parameter;
-  std::string message;
-  std::string help;
-
-  bool operator==(const OptionError&) const = default;
 };
 
 /// Parses protoc's parameter text. Appends one error for each part that is wrong and goes on.

@@ -1,22 +1,9 @@
-#include <array>
-#include <string_view>
-
 #include "checks/checks.h"
 #include "checks/report.h"
+#include "names/proto_names.h"
 
 namespace kratos::plugin {
 namespace {
-
-/// Packages whose C++ namespaces are the runtime's own.
-bool IsRuntimePackage(std::string_view package) {
-  constexpr std::array<std::string_view, 8> kPackages = {
-      "kratos",      "kratos.codec", "kratos.codegen", "kratos.form",
-      "kratos.http", "kratos.json",  "kratos.route",   "kratos.transport"};
-  for (const std::string_view own : kPackages) {
-    if (package == own) return true;
-  }
-  return false;
-}
 
 void CheckLite(const Method& method, const MessageType& message, Diagnostics* diagnostics) {
   if (!message.lite) return;

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "checks/suggest.h"
+#include "diagnostics/suggest.h"
 
 namespace kratos::plugin {
 

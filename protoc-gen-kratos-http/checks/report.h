@@ -6,6 +6,7 @@
 #include <string>
 
 #include "diagnostics/diagnostic.h"
+#include "diagnostics/rules.h"
 #include "model/model.h"
 
 namespace kratos::plugin {

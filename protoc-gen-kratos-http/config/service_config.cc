@@ -6,7 +6,8 @@
 #include <cctype>
 #include <utility>
 
-#include "checks/suggest.h"
+#include "diagnostics/rules.h"
+#include "diagnostics/suggest.h"
 
 namespace kratos::plugin {
 namespace {

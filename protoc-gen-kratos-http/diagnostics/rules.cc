@@ -1,5 +1,8 @@
 #include "diagnostics/rules.h"
 
+#include "parameters/parameters.h"
+#include "request/request_files.h"
+
 namespace kratos::plugin {
 namespace {
 
@@ -8,24 +11,12 @@ constexpr route::ParseErrorCode kLastTemplateError = route::ParseErrorCode::kMis
 
 }  // namespace
 
-const char* SeverityName(Severity severity) {
-  switch (severity) {
-    case Severity::kNote:
-      return "note";
-    case Severity::kWarning:
-      return "warning";
-    case Severity::kError:
-      return "error";
-  }
-  return "";
-}
-
 const char* RuleName(RuleId id) {
   switch (id) {
     case RuleId::kBadParameter:
-      return "bad-parameter";
+      return kBadParameterRule;
     case RuleId::kBadRequest:
-      return "bad-request";
+      return kBadRequestRule;
     case RuleId::kConfigUnreadable:
       return "config-unreadable";
     case RuleId::kConfigSyntax:

@@ -9,11 +9,6 @@
 
 namespace kratos::plugin {
 
-enum class Severity { kNote, kWarning, kError };
-
-/// "note", "warning", "error".
-const char* SeverityName(Severity severity);
-
 /// What was found. Template errors have one id for each route::ParseErrorCode besides; see
 /// TemplateRuleId.
 enum class RuleId {

@@ -9,7 +9,7 @@
 
 #include "google/api/annotations.pb.h"
 #include "google/api/http.pb.h"
-#include "model/source_info.h"
+#include "source/source_info.h"
 
 namespace kratos::plugin {
 namespace {

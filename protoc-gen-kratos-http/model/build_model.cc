@@ -8,8 +8,8 @@
 
 #include "model/annotation.h"
 #include "model/json_types.h"
-#include "model/source_info.h"
 #include "model/taken_names.h"
+#include "source/source_info.h"
 
 namespace kratos::plugin {
 namespace {

@@ -9,6 +9,7 @@
 
 #include "kratos/route/path_template.h"
 #include "model/rule.h"
+#include "source/source_info.h"
 
 namespace kratos::plugin {
 
@@ -125,15 +126,6 @@ struct Binding {
   /// message. Null: each is a whole request.
   const Field* StreamedField() const;
   bool operator==(const Binding&) const = default;
-};
-
-/// The author's words, each text as protoc hands it over (marker removed, lines end in '\n').
-struct Comments {
-  std::vector<std::string> detached;
-  std::string leading;
-  std::string trailing;
-
-  bool operator==(const Comments&) const = default;
 };
 
 enum class Streaming { kUnary, kClient, kServer, kBidirectional };

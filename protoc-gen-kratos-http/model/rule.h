@@ -5,16 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "source/location.h"
+
 namespace kratos::plugin {
-
-/// A place in an input file; line and column count from 1, 0 when unknown.
-struct Location {
-  std::string file;
-  int line = 0;
-  int column = 0;
-
-  bool operator==(const Location&) const = default;
-};
 
 /// A text and where it stands.
 struct SourceText {

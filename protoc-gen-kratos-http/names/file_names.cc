@@ -1,7 +1,6 @@
 #include "names/file_names.h"
 
 #include <algorithm>
-#include <cstdint>
 #include <set>
 
 #include "names/cpp_names.h"
@@ -77,65 +76,11 @@ std::string JsonTableName(const MessageType& message, const File& file) {
   return name + "Json";
 }
 
-bool IsPlainGuardCharacter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '/';
-}
-
-/// FNV-1a, 32 bits; the same everywhere, unlike std::hash.
-std::uint32_t Hash(std::string_view text) {
-  std::uint32_t hash = 2166136261u;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;
-  return hash;
-}
-
-std::string Hex(std::uint32_t value) {
-  constexpr char kDigits[] = "0123456789ABCDEF";
-  std::string out;
-  for (int shift = 28; shift >= 0; shift -= 4) out += kDigits[(value >> shift) & 0xF];
-  return out;
-}
-
-bool EndsWith(std::string_view text, std::string_view suffix) {
-  return text.size() >= suffix.size() && text.substr(text.size() - suffix.size()) == suffix;
-}
-
 }  // namespace
-
-std::string StripProto(std::string_view path) {
-  for (const std::string_view suffix :
-       {std::string_view(".protodevel"), std::string_view(".proto")}) {
-    if (EndsWith(path, suffix)) return std::string(path.substr(0, path.size() - suffix.size()));
-  }
-  return std::string(path);
-}
 
 std::string HeaderName(std::string_view path) { return StripProto(path) + ".http.pb.h"; }
 std::string SourceName(std::string_view path) { return StripProto(path) + ".http.pb.cc"; }
-std::string ProtobufHeaderName(std::string_view path) { return StripProto(path) + ".pb.h"; }
-
-std::string IncludeGuard(std::string_view path) {
-  const std::string base = StripProto(path);
-  // An underscore or a digit in front would not be a name a program may define.
-  bool plain =
-      !base.empty() && base.front() >= 'a' && base.front() <= 'z' && base + ".proto" == path;
-  std::string out;
-  for (const char c : base) {
-    plain = plain && IsPlainGuardCharacter(c);
-    if (c >= 'a' && c <= 'z') {
-      out += static_cast<char>(c - 'a' + 'A');
-    } else if ((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) {
-      out += c;
-    } else if (!out.empty() && out.back() != '_') {
-      out += '_';
-    }
-  }
-  if (base.find("//") != std::string::npos) plain = false;
-  if (out.empty() || (out.front() >= '0' && out.front() <= '9')) out = "PROTO_" + out;
-  if (out.back() != '_') out += '_';
-  out += "HTTP_PB_";
-  if (!plain) out += Hex(Hash(path)) + '_';
-  return out + "H_";
-}
+std::string IncludeGuard(std::string_view path) { return IncludeGuard(path, "HTTP"); }
 
 FileNames NameFile(const File& file) {
   FileNames names;

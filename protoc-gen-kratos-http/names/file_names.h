@@ -7,20 +7,15 @@
 #include <vector>
 
 #include "model/model.h"
+#include "names/proto_names.h"
 
 namespace kratos::plugin {
 
-/// "a/b.proto" -> "a/b"; also strips ".protodevel", as protoc does.
-std::string StripProto(std::string_view path);
 /// "a/b.proto" -> "a/b.http.pb.h".
 std::string HeaderName(std::string_view path);
 /// "a/b.proto" -> "a/b.http.pb.cc".
 std::string SourceName(std::string_view path);
-/// "a/b.proto" -> "a/b.pb.h".
-std::string ProtobufHeaderName(std::string_view path);
-/// "a/b.proto" -> "A_B_HTTP_PB_H_". A path with anything but lower-case letters, digits and '/'
-/// could give the same text as another one, so a hash of the path tells them apart: "a_b.proto" ->
-/// "A_B_HTTP_PB_9A3C11F0_H_".
+/// "a/b.proto" -> "A_B_HTTP_PB_H_".
 std::string IncludeGuard(std::string_view path);
 
 struct MethodNames {

@@ -169,10 +169,20 @@ RunningProgram::RunningProgram(const std::vector<std::string>& arguments) {
 }
 
 RunningProgram::~RunningProgram() {
-  kill(pid_, SIGKILL);
-  waitpid(pid_, nullptr, 0);
+  if (pid_ > 0) {
+    kill(pid_, SIGKILL);
+    waitpid(pid_, nullptr, 0);
+  }
   close(out_);
   close(err_);
+}
+
+void RunningProgram::Signal(int signal) { kill(pid_, signal); }
+
+int RunningProgram::Wait() {
+  int status = 0;
+  waitpid(std::exchange(pid_, -1), &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 std::string RunningProgram::ReadLine() {

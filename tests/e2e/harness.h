@@ -62,6 +62,9 @@ class RunningProgram {
   RunningProgram& operator=(const RunningProgram&) = delete;
   /// The next line of its output, without the line break; "" at the end.
   std::string ReadLine();
+  void Signal(int signal);
+  /// Waits for its end: its exit status, or 128 and the signal that ended it.
+  int Wait();
 
  private:
   int pid_ = -1;

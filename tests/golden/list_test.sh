@@ -4,7 +4,7 @@ set -eu
 cd "$1"
 shift
 code=0
-for case in */in* diagnostics/*/in*; do
+for case in */in* diagnostics/*/in* errors/*/in*; do
   case=$(basename "$(dirname "$case")")
   found=0
   for listed in "$@"; do

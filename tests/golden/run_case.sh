@@ -1,7 +1,7 @@
 #!/bin/sh
 # run_case.sh check|update PROTOC PLUGIN GOOGLEAPIS CASE_DIR
 #
-# Runs protoc with the plugin over the .proto files of one case and compares everything that comes out with the golden
+# PLUGIN is a program protoc-gen-<flag>. Runs protoc with the plugin over the .proto files of one case and compares everything that comes out with the golden
 # files, byte by byte; "update" replaces them instead.
 #   CASE_DIR/options       plugin parameters (optional)
 #   CASE_DIR/expected/     generated files, and stderr.txt when protoc or the plugin says something
@@ -10,19 +10,21 @@ set -eu
 mode=$1 protoc=$2 plugin=$3 googleapis=$4 case=$(cd "$5" && pwd)
 root=$(cd "$(dirname "$0")" && pwd)
 name=${case#"$root"/}
+flag=$(basename "$plugin")
+flag=${flag#protoc-gen-}
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 mkdir "$out/files" "$out/expected"
 
 cd "$root"
 set --
-if [ -f "$case/options" ]; then set -- "--kratos-http_opt=$(cat "$case/options")"; fi
+if [ -f "$case/options" ]; then set -- "--${flag}_opt=$(cat "$case/options")"; fi
 for file in "$name"/*.proto "$name"/*.protodevel; do
   if [ -f "$file" ]; then set -- "$@" "$file"; fi
 done
 code=0
-"$protoc" -I. "-I$googleapis" "--plugin=protoc-gen-kratos-http=$plugin" \
-  "--kratos-http_out=$out/files" "$@" 2>"$out/said" || code=$?
+"$protoc" -I. "-I$googleapis" "-I$root/../../runtime/proto" "--plugin=protoc-gen-$flag=$plugin" \
+  "--${flag}_out=$out/files" "$@" 2>"$out/said" || code=$?
 # Without protoc's own warnings, which differ between its versions; the plugin's name a rule: "warning[...]".
 grep -v ': warning: ' "$out/said" >"$out/stderr" || true
 

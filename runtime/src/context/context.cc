@@ -51,6 +51,12 @@ Status Context::Err() const {
   return {};
 }
 
+const AppInfo* Context::app() const {
+  const Context* ctx = this;
+  while (ctx->app_ == nullptr && ctx->parent_ != nullptr) ctx = ctx->parent_;
+  return ctx->app_;
+}
+
 const Metadata& Context::server_metadata() const {
   return parent_ != nullptr && server_metadata_.empty() ? parent_->server_metadata()
                                                         : server_metadata_;

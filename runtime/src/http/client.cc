@@ -174,6 +174,7 @@ Status HttpClient::Invoke(Context& ctx, const ClientMethod& method,
   transport.kind = "http";
   transport.operation = method.operation;
   transport.path_template = state.binding->path;
+  transport.http_method = state.method;
   if (endpoint_) transport.endpoint = endpoint_->origin.ToString();
 
   BaseFields fields;

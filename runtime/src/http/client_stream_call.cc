@@ -26,6 +26,7 @@ Status StreamCall::Open(const pb::Message& request) {
   transport.kind = "http";
   transport.operation = setup_.operation;
   transport.path_template = binding().path;
+  transport.http_method = method();
   transport.request_stream = binding().stream != StreamKind::kServer;
   transport.reply_stream =
       binding().stream == StreamKind::kServer || binding().stream == StreamKind::kBidi;

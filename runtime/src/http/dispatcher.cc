@@ -220,6 +220,7 @@ void Dispatcher::Serve(Exchange& exchange) {
   transport.kind = "http";
   transport.endpoint = endpoint_;
   transport.peer = exchange.request.peer;
+  ctx.set_app(app_.get());
   if (const auto deadline = exchange.deadline()) ctx.LimitDeadline(*deadline);
   const std::stop_callback cancel(exchange.peer_gone(), [&ctx] { ctx.Cancel(); });
   Status status = GuardExceptions(ctx, exchange.request.path(), [&] { return entry_(ctx); });
@@ -328,6 +329,8 @@ Status Dispatcher::RunRoute(Context& ctx, CallState& state, const route::Match& 
   state.route = &entry;
   ctx.mutable_transport().operation = entry.spec.operation;
   ctx.mutable_transport().path_template = entry.spec.path;
+  ctx.mutable_transport().http_method = ctx.request().method;
+  ctx.mutable_transport().http_path = ctx.request().path();
   const auto& variables = entry.path_template.variables();
   state.vars.reserve(variables.size());
   for (std::size_t i = 0; i < variables.size(); ++i) {

@@ -82,6 +82,9 @@ class Dispatcher final : public EngineHandler {
   /// The server's own URL, for TransportInfo; set before serving.
   void set_endpoint(std::string endpoint) { endpoint_ = std::move(endpoint); }
 
+  /// Whose server this is, for the contexts; set before serving.
+  void set_app(std::shared_ptr<const AppInfo> app) { app_ = std::move(app); }
+
   /// Adds what every reply carries and makes sure that its head can be sent; an error says what
   /// keeps it from being.
   Status SealHead(Context& ctx) const;
@@ -109,6 +112,7 @@ class Dispatcher final : public EngineHandler {
   std::shared_ptr<const codec::Registry> codecs_;
   std::vector<Coding> codings_;
   std::string endpoint_;
+  std::shared_ptr<const AppInfo> app_;
   std::shared_ptr<const route::Matcher> matcher_;
   std::vector<RouteEntry> routes_;
   bool has_websockets_ = false;

@@ -42,6 +42,7 @@ struct Server::Impl {
   Listener listener;
   std::string host;
   int port = 0;
+  std::shared_ptr<const AppInfo> app;
   std::atomic<bool> stopped = false;
   std::atomic<bool> serving = false;
 
@@ -149,6 +150,7 @@ Status Server::Impl::ListenLocked() {
   dispatcher = std::move(*made);
   engine = std::move(new_engine);
   dispatcher->set_endpoint(EndpointLocked());
+  dispatcher->set_app(app);
   return {};
 }
 
@@ -202,6 +204,12 @@ kratos::Result<std::string> Server::Endpoint() {
   const std::lock_guard lock(impl_->mutex);
   if (Status status = impl_->ListenLocked(); !status.ok()) return status;
   return impl_->EndpointLocked();
+}
+
+void Server::SetApp(std::shared_ptr<const AppInfo> app) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->app = std::move(app);
+  if (impl_->dispatcher != nullptr) impl_->dispatcher->set_app(impl_->app);
 }
 
 int Server::port() const {

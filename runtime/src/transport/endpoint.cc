@@ -5,6 +5,8 @@
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <charconv>
 #include <limits>
@@ -74,9 +76,30 @@ std::string Print(const sockaddr& address) {
   return inet_ntop(address.sa_family, ip, text, sizeof text) == nullptr ? "" : text;
 }
 
+// The address that the machine itself would send from to the outside: unlike the order of
+// interfaces, routes know bridges and tunnels from the way out. Connecting a datagram socket looks
+// the route up and sends nothing.
+std::string RoutedAddress() {
+  sockaddr_in outside{};
+  outside.sin_family = AF_INET;
+  outside.sin_port = htons(9);
+  inet_pton(AF_INET, "192.0.2.1", &outside.sin_addr);  // RFC 5737: nobody's.
+  const int socket = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (socket < 0) return "";
+  sockaddr_in self{};
+  socklen_t length = sizeof self;
+  const bool known =
+      ::connect(socket, reinterpret_cast<const sockaddr*>(&outside), sizeof outside) == 0 &&
+      ::getsockname(socket, reinterpret_cast<sockaddr*>(&self), &length) == 0;
+  ::close(socket);
+  const auto& address = reinterpret_cast<const sockaddr&>(self);
+  return known && IsUsable(address) ? Print(address) : "";
+}
+
 }  // namespace
 
 std::string FirstUsableAddress() {
+  if (std::string routed = RoutedAddress(); !routed.empty()) return routed;
   ifaddrs* list = nullptr;
   if (getifaddrs(&list) != 0) return "";
   std::string best;

@@ -21,8 +21,9 @@ Result<HostPort> ParseHostPort(std::string_view text);
 /// "host:port", with brackets around an IPv6 address.
 std::string FormatHostPort(std::string_view host, int port);
 
-/// The address of the first usable interface (up, not loopback or link-local; IPv4 preferred), or
-/// "" when there is none.
+/// The address under which others are likely to reach this machine: the one it sends from to the
+/// outside, else that of the first usable interface (up, not loopback or link-local; IPv4
+/// preferred), or "" when there is none.
 std::string FirstUsableAddress();
 
 }  // namespace kratos::transport

@@ -60,4 +60,19 @@ class CaptureLogger {
   Logger logger_;
 };
 
+/// Makes such a logger the process's while it lives.
+class CaptureDefault {
+ public:
+  explicit CaptureDefault(HandlerOptions options = {}) : logger_(std::move(options)) {
+    SetDefault(*logger_);
+  }
+  CaptureDefault(const CaptureDefault&) = delete;
+  CaptureDefault& operator=(const CaptureDefault&) = delete;
+  ~CaptureDefault() { ResetDefault(); }
+  std::string Take() { return logger_.Take(); }
+
+ private:
+  CaptureLogger logger_;
+};
+
 }  // namespace kratos::log

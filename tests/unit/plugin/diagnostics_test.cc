@@ -1,4 +1,5 @@
 #include "diagnostics/diagnostic.h"
+#include "diagnostics/rules.h"
 
 #include <fstream>
 #include <set>

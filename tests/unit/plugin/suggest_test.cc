@@ -1,4 +1,4 @@
-#include "checks/suggest.h"
+#include "diagnostics/suggest.h"
 
 #include "support/catch.h"
 

@@ -17,6 +17,7 @@
 
 #include "kratos/errors/status.h"
 #include "kratos/metadata/metadata.h"
+#include "kratos/registry/service_instance.h"
 
 namespace kratos {
 
@@ -38,6 +39,10 @@ struct TransportInfo {
   /// The request, the reply, is a stream: the one message that middleware is given for it is empty.
   bool request_stream = false;
   bool reply_stream = false;
+  /// HTTP only: the request's method, such as "GET".
+  std::string http_method{};
+  /// HTTP servers only: the request's path as it was sent, without the query.
+  std::string http_path{};
 };
 
 /// The circumstances of one call. Handlers receive theirs by reference and must not keep it beyond
@@ -76,6 +81,11 @@ class Context {
 
   /// The context this one is a child of, or null.
   Context* parent() const { return parent_; }
+
+  /// The application that serves this call, or made it (see kratos::App); null outside of one.
+  /// Lives as long as the server.
+  const AppInfo* app() const;
+  void set_app(const AppInfo* app) { app_ = app; }
 
   const TransportInfo& transport() const { return *transport_; }
   TransportInfo& mutable_transport() { return *transport_; }
@@ -132,6 +142,7 @@ class Context {
   mutable std::mutex stop_mutex_;
   mutable std::optional<std::stop_source> stop_source_;
   std::unique_ptr<std::stop_callback<std::function<void()>>> parent_stop_;
+  const AppInfo* app_ = nullptr;
   TransportInfo own_transport_;
   TransportInfo* transport_ = &own_transport_;
   Metadata own_request_header_;

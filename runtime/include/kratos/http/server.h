@@ -229,7 +229,7 @@ class Server : public transport::Server {
   Status Start() override;
   /// True from the moment requests are answered until Stop is called: what a readiness probe asks.
   /// Thread-safe.
-  bool Ready() const;
+  bool Ready() const override;
   /// Turns Ready() false, waits ServerOptions::stop_delay, stops accepting, waits up to `grace`
   /// (zero: no limit) for running calls, then closes. A request that has come by then is answered;
   /// a connection that was made within the last half second may still send its first one. Returns
@@ -240,6 +240,7 @@ class Server : public transport::Server {
   Status ReloadTls(const TlsOptions& tls);
   /// "http://10.0.0.1:8000", https with TLS.
   kratos::Result<std::string> Endpoint() override;
+  void SetApp(std::shared_ptr<const AppInfo> app) override;
   /// The bound port; 0 before Listen.
   int port() const;
 

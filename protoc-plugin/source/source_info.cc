@@ -1,4 +1,4 @@
-#include "model/source_info.h"
+#include "source/source_info.h"
 
 #include <google/protobuf/descriptor.h>
 

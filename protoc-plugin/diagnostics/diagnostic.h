@@ -5,10 +5,14 @@
 #include <string>
 #include <vector>
 
-#include "diagnostics/rules.h"
-#include "model/rule.h"
+#include "source/location.h"
 
 namespace kratos::plugin {
+
+enum class Severity { kNote, kWarning, kError };
+
+/// "note", "warning", "error".
+const char* SeverityName(Severity severity);
 
 /// One thing to tell the author of a .proto file.
 struct Diagnostic {
@@ -16,7 +20,7 @@ struct Diagnostic {
   /// The rule's id, such as "unknown-path-field".
   std::string rule;
   Location at;
-  /// "rpc demo.Greeter.Get"; empty when it is about no rpc.
+  /// "rpc demo.Greeter.Get"; empty when it is about no such thing.
   std::string subject;
   std::string message;
   /// The offending line and the bytes of it that are underlined; empty when there is nothing to

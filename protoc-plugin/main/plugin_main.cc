@@ -1,0 +1,126 @@
+#include "main/plugin_main.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <exception>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace kratos::plugin {
+
+namespace {
+
+constexpr int kFailure = 1;
+constexpr int kUsage = 2;
+
+void Say(std::FILE* stream, const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stream);
+}
+
+std::string NameOf(const Program& program) { return "protoc-gen-" + program.flag; }
+
+int Complain(const Program& program, const std::string& text, int code) {
+  Say(stderr, NameOf(program) + ": " + text + '\n');
+  return code;
+}
+
+std::string Help(const Program& program) {
+  return "Usage: protoc --" + program.flag + "_out=[PARAMETERS:]DIR [--" + program.flag +
+         "_opt=PARAMETERS] FILE.proto...\n\n" + program.summary +
+         " protoc finds the plugin in PATH, or with\n--plugin=" + NameOf(program) +
+         "=PATH.\n"
+         "\n"
+         "Parameters, joined by commas:\n" +
+         program.parameters +
+         "\n"
+         "Run by hand:\n"
+         "  --help     Print this text.\n"
+         "  --version  Print the version.\n";
+}
+
+bool ReadAll(std::string* out) {
+  char buffer[1 << 16];
+  while (true) {
+    const ssize_t count = ::read(STDIN_FILENO, buffer, sizeof(buffer));
+    if (count == 0) return true;
+    if (count < 0) {
+      if (errno == EINTR) continue;
+      return false;
+    }
+    out->append(buffer, static_cast<std::size_t>(count));
+  }
+}
+
+/// Answers the request on standard input.
+int ServeProtoc(const Program& program) {
+  std::string input;
+  if (!ReadAll(&input)) return Complain(program, "standard input cannot be read", kFailure);
+  google::protobuf::compiler::CodeGeneratorRequest request;
+  if (!request.ParseFromString(input) || request.file_to_generate().empty()) {
+    return Complain(
+        program,
+        "standard input holds no CodeGeneratorRequest; run the plugin through protoc --" +
+            program.flag + "_out=DIR",
+        kFailure);
+  }
+  input.clear();
+  const Generated generated = program.generate(request);
+  Say(stderr, generated.warnings);
+  std::string output;
+  if (!generated.response.SerializeToString(&output)) {
+    return Complain(program, "the response cannot be serialised", kFailure);
+  }
+  Say(stdout, output);
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    return Complain(program, "standard output cannot be written", kFailure);
+  }
+  return 0;
+}
+
+int Run(int argc, char** argv, const Program& program) {
+  if (argc > 1) {
+    const std::string_view flag = argv[1];
+    if (flag == "--help" || flag == "-h") {
+      Say(stdout, Help(program));
+      return 0;
+    }
+    if (flag == "--version") {
+      Say(stdout, NameOf(program) + ' ' + program.version + '\n');
+      return 0;
+    }
+    return Complain(program, "unknown argument \"" + std::string(flag) + "\"; try --help", kUsage);
+  }
+  if (::isatty(STDIN_FILENO) == 1) {
+    return Complain(program,
+                    "this is a protoc plugin: run protoc --" + program.flag +
+                        "_out=DIR FILE.proto, or try --help",
+                    kUsage);
+  }
+  return ServeProtoc(program);
+}
+
+}  // namespace
+
+int PluginMain(int argc, char** argv, const Program& program) {
+  try {
+    return Run(argc, argv, program);
+  } catch (const std::exception& error) {
+    return Complain(program, std::string("internal error: ") + error.what(), kFailure);
+  }
+}
+
+std::optional<std::string> ReadFile(const std::string& path) {
+  std::ifstream stream(path, std::ios::binary);
+  if (!stream) return std::nullopt;
+  std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+  // A directory opens but cannot be read.
+  if (stream.bad()) return std::nullopt;
+  return text;
+}
+
+}  // namespace kratos::plugin

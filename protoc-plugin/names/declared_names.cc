@@ -1,0 +1,91 @@
+#include "names/declared_names.h"
+
+#include <google/protobuf/descriptor.h>
+
+#include <vector>
+
+#include "names/keywords.h"
+#include "names/proto_names.h"
+
+namespace kratos::plugin {
+namespace {
+
+using google::protobuf::Descriptor;
+using google::protobuf::EnumDescriptor;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::FileDescriptor;
+
+class Collector {
+ public:
+  void AddFile(const FileDescriptor& file) {
+    for (int i = 0; i < file.message_type_count(); ++i) AddMessage(*file.message_type(i), {});
+    for (int i = 0; i < file.enum_type_count(); ++i) AddEnum(*file.enum_type(i), {});
+    for (int i = 0; i < file.extension_count(); ++i) AddExtension(*file.extension(i));
+    for (int i = 0; i < file.service_count(); ++i) {
+      // The class of gRPC's and of protobuf's own generic services.
+      const std::string name(file.service(i)->name());
+      names_.insert(name);
+      names_.insert(name + "_Stub");
+    }
+  }
+
+  std::set<std::string> Take() { return std::move(names_); }
+
+ private:
+  void AddMessage(const Descriptor& message, std::vector<std::string> nesting) {
+    nesting.emplace_back(message.name());
+    const std::string name = ClassName(nesting);
+    names_.insert(name);
+    names_.insert(name + "DefaultTypeInternal");
+    for (int i = 0; i < message.nested_type_count(); ++i) {
+      AddMessage(*message.nested_type(i), nesting);
+    }
+    for (int i = 0; i < message.enum_type_count(); ++i) AddEnum(*message.enum_type(i), nesting);
+  }
+
+  void AddEnum(const EnumDescriptor& type, std::vector<std::string> nesting) {
+    const bool nested = !nesting.empty();
+    nesting.emplace_back(type.name());
+    const std::string name = ClassName(nesting);
+    names_.insert(name);
+    for (const char* suffix : {"_Name", "_Parse", "_IsValid", "_MIN", "_MAX", "_ARRAYSIZE",
+                               "_descriptor", "_internal_data_"}) {
+      names_.insert(name + suffix);
+    }
+    for (int i = 0; i < type.value_count(); ++i) {
+      const std::string value = ResolveKeyword(type.value(i)->name());
+      names_.insert(nested ? name + '_' + value : value);
+    }
+  }
+
+  void AddExtension(const FieldDescriptor& extension) {
+    names_.insert(ResolveKeyword(extension.name()));
+    names_.insert(FieldNumberConstant(extension.name()));
+  }
+
+  std::set<std::string> names_;
+};
+
+}  // namespace
+
+std::set<std::string> DeclaredNames(const FileDescriptor& file) {
+  Collector collector;
+  ForEachFileOfPackage(file, [&](const FileDescriptor& part) { collector.AddFile(part); });
+  return collector.Take();
+}
+
+void ForEachFileOfPackage(const FileDescriptor& root,
+                          const std::function<void(const FileDescriptor&)>& visit) {
+  std::set<const FileDescriptor*> seen = {&root};
+  std::vector<const FileDescriptor*> queue = {&root};
+  for (std::size_t i = 0; i < queue.size(); ++i) {
+    const FileDescriptor& file = *queue[i];
+    if (file.package() == root.package()) visit(file);
+    for (int d = 0; d < file.dependency_count(); ++d) {
+      const FileDescriptor* import = file.dependency(d);
+      if (import != nullptr && seen.insert(import).second) queue.push_back(import);
+    }
+  }
+}
+
+}  // namespace kratos::plugin
