@@ -81,6 +81,9 @@ class Collector {
     names_.insert(name + "Server");
     names_.insert(name + "HttpClient");
     names_.insert("Register" + name + "HttpServer");
+    names_.insert(name + "GrpcClient");
+    names_.insert("Register" + name + "GrpcServer");
+    names_.insert("Make" + name + "Forwarder");
     names_.insert("kService" + name);
     for (int i = 0; i < service.method_count(); ++i) {
       names_.insert("kOperation" + name + std::string(service.method(i)->name()));

@@ -40,6 +40,9 @@ std::vector<std::string> NameFunctions(const Service& service, const ServiceName
                                        const std::set<std::string>& generated) {
   std::vector<std::string> functions(service.methods.size());
   std::set<std::string> used = {names.server_class, names.client_class, "client_"};
+  if (!names.grpc_client_class.empty()) {
+    used.insert({names.grpc_client_class, names.forwarder_class});
+  }
   used.insert(generated.begin(), generated.end());
   std::set<std::string> members;
   const auto is_free = [&](const std::string& name) {
@@ -111,9 +114,16 @@ std::string StripProto(std::string_view path) {
 
 std::string HeaderName(std::string_view path) { return StripProto(path) + ".http.pb.h"; }
 std::string SourceName(std::string_view path) { return StripProto(path) + ".http.pb.cc"; }
+std::string GrpcHeaderName(std::string_view path) { return StripProto(path) + ".kratos_grpc.pb.h"; }
+std::string GrpcSourceName(std::string_view path) {
+  return StripProto(path) + ".kratos_grpc.pb.cc";
+}
 std::string ProtobufHeaderName(std::string_view path) { return StripProto(path) + ".pb.h"; }
 
-std::string IncludeGuard(std::string_view path) {
+namespace {
+
+/// The guard of a file whose name ends in what `kind` says: "HTTP_PB_".
+std::string GuardOf(std::string_view path, std::string_view kind) {
   const std::string base = StripProto(path);
   // An underscore or a digit in front would not be a name a program may define.
   bool plain =
@@ -132,12 +142,17 @@ std::string IncludeGuard(std::string_view path) {
   if (base.find("//") != std::string::npos) plain = false;
   if (out.empty() || (out.front() >= '0' && out.front() <= '9')) out = "PROTO_" + out;
   if (out.back() != '_') out += '_';
-  out += "HTTP_PB_";
+  out += kind;
   if (!plain) out += Hex(Hash(path)) + '_';
   return out + "H_";
 }
 
-FileNames NameFile(const File& file) {
+}  // namespace
+
+std::string IncludeGuard(std::string_view path) { return GuardOf(path, "HTTP_PB_"); }
+std::string GrpcIncludeGuard(std::string_view path) { return GuardOf(path, "KRATOS_GRPC_PB_"); }
+
+FileNames NameFile(const File& file, bool grpc) {
   FileNames names;
   names.scope = CppNamespace(file.package);
   Scope scope(file.taken_names);
@@ -157,6 +172,11 @@ FileNames NameFile(const File& file) {
     out.register_function = take("Register" + service + "HttpServer");
     out.service_constant = take("kService" + service);
     out.methods.resize(file.services[s].methods.size());
+    if (!grpc) continue;
+    out.grpc_client_class = take(service + "GrpcClient");
+    out.grpc_register_function = take("Register" + service + "GrpcServer");
+    out.forwarder_class = take(service + "Forwarder");
+    out.make_forwarder_function = take("Make" + service + "Forwarder");
   }
   for (std::size_t s = 0; s < file.services.size(); ++s) {
     const Service& service = file.services[s];
