@@ -139,6 +139,8 @@ void ClientStreamCall::TakeReply(bool with_trailers) {
   header_taken_ = true;
   ReplyInfo info = ReplyOf(reactor_->rpc, with_trailers);
   reply_header_ = info.headers;
+  // Fields that the server set late come behind the messages.
+  for (const auto& [name, value] : info.trailers) reply_header_.Add(name, value);
   if (reply_info_ != nullptr) *reply_info_ = std::move(info);
 }
 

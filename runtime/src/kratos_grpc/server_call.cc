@@ -2,6 +2,7 @@
 
 #include <google/protobuf/message.h>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -17,6 +18,9 @@ namespace kratos::grpc {
 using google::protobuf::Message;
 
 namespace {
+
+// How long the news of a cancellation can lag behind the end of the messages.
+constexpr std::chrono::milliseconds kNewsBehind{2};
 
 Error Gone() { return ClientClosed(kReasonCanceled, "the call was cancelled"); }
 
@@ -121,12 +125,31 @@ Result<bool> ServerCall::Recv(Message* message) {
   unread_ = false;
   if (!read_ok_) {
     at_end_ = true;
+    if (!EndedWell(lock)) return Gone();
     return false;
   }
   lock.unlock();
   status = ReadMessage(in_, message);
   if (!status.ok()) return status;
   return true;
+}
+
+bool ServerCall::EndedWell(std::unique_lock<std::mutex>& lock) {
+  if (ctx_.cancelled()) return false;
+  if (!sealed_ && SealHeader().ok()) {
+    // The header can be sent on a stream that the peer has only half closed, and on no other.
+    sending_header_ = true;
+    lock.unlock();
+    StartSendInitialMetadata();
+    lock.lock();
+    changed_.Wait(lock, [this] { return !sending_header_; });
+    return header_ok_;
+  }
+  // Its header has gone: all that is left is to see whether the news of a cancellation, which comes
+  // on another thread, is just behind.
+  changed_.WaitUntil(lock, fiber::ConditionVariable::Clock::now() + kNewsBehind,
+                     [this] { return ctx_.cancelled(); });
+  return !ctx_.cancelled();
 }
 
 Status ServerCall::Send(const Message& message) {
@@ -150,6 +173,13 @@ Status ServerCall::Send(const Message& message) {
   return broken_ ? Status(Gone()) : Status();
 }
 
+void ServerCall::OnSendInitialMetadataDone(bool ok) {
+  const std::lock_guard lock(mutex_);
+  sending_header_ = false;
+  header_ok_ = ok;
+  changed_.NotifyAll();
+}
+
 void ServerCall::OnReadDone(bool ok) {
   if (!operation_.method.request_stream) {
     if (std::exchange(launched_, true)) return;
@@ -171,7 +201,11 @@ void ServerCall::OnWriteDone(bool ok) {
   changed_.NotifyAll();
 }
 
-void ServerCall::OnCancel() { ctx_.Cancel(); }
+void ServerCall::OnCancel() {
+  ctx_.Cancel();
+  const std::lock_guard lock(mutex_);
+  changed_.NotifyAll();
+}
 
 void ServerCall::OnDone() {
   host_.OnEnd(*this);
@@ -179,7 +213,8 @@ void ServerCall::OnDone() {
 }
 
 Status ServerCall::SealHeader() {
-  if (std::exchange(sealed_, true)) return {};
+  if (std::exchange(sealed_, true)) return seal_status_;
+  sealed_header_ = ctx_.reply_header();
   std::string why =
       AddFields(ctx_.reply_header(), [this](const std::string& name, const std::string& value) {
         rpc_.AddInitialMetadata(name, value);
@@ -187,13 +222,25 @@ Status ServerCall::SealHeader() {
   if (why.empty()) return {};
   log::Write(ctx_, log::Level::kError, "a reply holds what gRPC cannot carry",
              {{"operation", operation_.name}, {"what", std::move(why)}});
-  return InternalServer("BAD_REPLY", "internal error");
+  seal_status_ = InternalServer("BAD_REPLY", "internal error");
+  return seal_status_;
+}
+
+void ServerCall::AddTrailers() {
+  for (const auto& entry : ctx_.reply_header()) {
+    if (std::find(sealed_header_.begin(), sealed_header_.end(), entry) != sealed_header_.end())
+      continue;
+    AddFields(Metadata{entry}, [this](const std::string& name, const std::string& value) {
+      rpc_.AddTrailingMetadata(name, value);
+    });
+  }
 }
 
 void ServerCall::Answer(Status status) {
   bool stuck = false;
   {
     const std::lock_guard lock(mutex_);
+    if (sealed_) AddTrailers();
     Status sealed = SealHeader();
     if (status.ok()) status = std::move(sealed);
     if (status.ok() && !operation_.method.reply_stream) {

@@ -63,14 +63,19 @@ class ServerCall final : public ::grpc::ServerGenericBidiReactor,
   Status Send(const google::protobuf::Message& message) override;
   Result<bool> Recv(google::protobuf::Message* message) override;
 
+  void OnSendInitialMetadataDone(bool ok) override;
   void OnReadDone(bool ok) override;
   void OnWriteDone(bool ok) override;
   void OnCancel() override;
   void OnDone() override;
 
   void ReadRequest();
-  // Puts the reply's header fields into the initial metadata, once.
+  // True when the peer ended its stream, false when it went away: gRPC says the same of both.
+  bool EndedWell(std::unique_lock<std::mutex>& lock);
+  // Puts the reply's header fields into the initial metadata, once; how that went.
   Status SealHeader();
+  // What was set too late for that goes out at the end.
+  void AddTrailers();
   void Answer(Status status);
 
   CallHost& host_;
@@ -91,7 +96,11 @@ class ServerCall final : public ::grpc::ServerGenericBidiReactor,
   bool at_end_ = false;    // The peer has sent its last message.
   bool writing_ = false;   // gRPC has out_.
   bool broken_ = false;    // A write failed: nothing arrives any more.
-  bool sealed_ = false;    // SealHeader was called.
+  bool sending_header_ = false;
+  bool header_ok_ = false;  // What became of it.
+  bool sealed_ = false;     // SealHeader was called,
+  Status seal_status_;      // with this result,
+  Metadata sealed_header_;  // and took these.
   bool launched_ = false;  // Unary calls: the request has come.
   std::atomic<bool> stopping_ = false;
   std::optional<std::stop_callback<std::function<void()>>> on_streams_over_;
