@@ -63,7 +63,8 @@ void EmitDeclarations(const EmitContext& context, CodeWriter* writer) {
 
 void EmitDefinitions(const EmitContext& context, CodeWriter* writer) {
   const File& file = context.file;
-  const DeprecationGuard deprecation(ServicesUseDeprecated(file) || JsonTablesUseDeprecated(file), writer);
+  const DeprecationGuard deprecation(ServicesUseDeprecated(file) || JsonTablesUseDeprecated(file),
+                                     writer);
   writer->Line();
   const CodeWriter::Namespace scope(writer, CodeWriter::Namespace::Kind::kNamed,
                                     context.names.scope);

@@ -50,17 +50,19 @@ void EmitGrpcServerHeader(const EmitContext& context, std::size_t index, CodeWri
   writer->List(attribute + "void " + names.grpc_register_function,
                {"::kratos::grpc::Server& server", ServicePointer(names)}, ";");
   writer->Line();
-  writer->Paragraph("Passes each call on to `client`: a server that answers with what another one "
-                    "says.");
+  writer->Paragraph(
+      "Passes each call on to `client`: a server that answers with what another one "
+      "says.");
   EmitFunction(attribute + "::std::shared_ptr<" + names.server_class + '>',
-               names.make_forwarder_function,
-               {"::std::shared_ptr<::kratos::grpc::Client> client"}, ";", writer);
+               names.make_forwarder_function, {"::std::shared_ptr<::kratos::grpc::Client> client"},
+               ";", writer);
   if (!service.HasHttp()) return;
   writer->Line();
-  writer->Paragraph("Serves an existing gRPC service, one that derives from a class of gRPC's own "
-                    "code generator for " +
-                    service.full_name +
-                    ", over HTTP. It must outlive `server`. Call it before the server starts.");
+  writer->Paragraph(
+      "Serves an existing gRPC service, one that derives from a class of gRPC's own "
+      "code generator for " +
+      service.full_name +
+      ", over HTTP. It must outlive `server`. Call it before the server starts.");
   writer->List(attribute + "void " + names.register_function, OverHttpParameters(), ";");
 }
 
@@ -107,8 +109,7 @@ void EmitGrpcServerSource(const EmitContext& context, std::size_t index, CodeWri
                {"::std::shared_ptr<::kratos::grpc::Client> client"}, " {", writer);
   {
     const CodeWriter::Indented indented(writer);
-    writer->Line("return ::std::make_shared<" + names.forwarder_class +
-                 ">(::std::move(client));");
+    writer->Line("return ::std::make_shared<" + names.forwarder_class + ">(::std::move(client));");
   }
   writer->Line("}");
   if (!service.HasHttp()) return;
@@ -116,10 +117,10 @@ void EmitGrpcServerSource(const EmitContext& context, std::size_t index, CodeWri
   writer->List("void " + names.register_function, OverHttpParameters(), " {");
   {
     const CodeWriter::Indented indented(writer);
-    writer->List(names.register_function,
-                 {"server", names.make_forwarder_function +
-                                "(::kratos::grpc::Client::InProcess(service))"},
-                 ";");
+    writer->List(
+        names.register_function,
+        {"server", names.make_forwarder_function + "(::kratos::grpc::Client::InProcess(service))"},
+        ";");
   }
   writer->Line("}");
 }

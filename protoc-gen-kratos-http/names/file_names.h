@@ -103,7 +103,8 @@ struct FileNames {
 ///    `client_`, or a namespace-level name we generate gets '_' appended until it is free in its
 ///    service. Methods that can keep their name choose first.
 ///
-/// `grpc` asks for the names of the gRPC side too; they choose behind those of the services' HTTP side.
+/// `grpc` asks for the names of the gRPC side too; they choose behind those of the services' HTTP
+/// side.
 FileNames NameFile(const File& file, bool grpc = false);
 
 /// True for the name of a parameter, local or member in generated code; it hides a method of the

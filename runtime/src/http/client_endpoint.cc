@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "transport/endpoint.h"
 #include "kratos/errors/errors.h"
 #include "kratos/metadata/metadata.h"
+#include "transport/endpoint.h"
 
 namespace kratos::http {
 

@@ -53,8 +53,7 @@ Status StreamCall::Open(const pb::Message& request) {
     return status;
   };
   opening.Set(&state);
-  const std::unique_ptr<pb::Message> reply(
-      EmptyReply(rpc_).New());
+  const std::unique_ptr<pb::Message> reply(EmptyReply(rpc_).New());
   Status status = host().RunMiddleware(opening, setup_.operation, request, reply.get());
   if (status.ok() && !opened) {
     return InternalServer("NO_STREAM",

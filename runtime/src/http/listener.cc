@@ -18,8 +18,8 @@
 #include <memory>
 #include <vector>
 
-#include "transport/endpoint.h"
 #include "kratos/errors/errors.h"
+#include "transport/endpoint.h"
 
 namespace kratos::http {
 

@@ -8,13 +8,13 @@
 #include <thread>
 
 #include "http/dispatcher.h"
-#include "transport/endpoint.h"
 #include "http/engine.h"
 #include "http/listener.h"
 #include "http/router_scope.h"
 #include "http/server_access.h"
 #include "http/tls.h"
 #include "kratos/errors/errors.h"
+#include "transport/endpoint.h"
 
 namespace kratos::http {
 
@@ -156,8 +156,9 @@ std::string Server::Impl::EndpointLocked() const {
   if (!options.endpoint.empty()) return options.endpoint;
   if (port == 0) return options.address;  // A Unix-domain socket.
   const bool everywhere = host.empty() || host == "0.0.0.0" || host == "::";
-  return fmt::format("{}://{}", options.tls ? "https" : "http",
-                     transport::FormatHostPort(everywhere ? transport::FirstUsableAddress() : host, port));
+  return fmt::format(
+      "{}://{}", options.tls ? "https" : "http",
+      transport::FormatHostPort(everywhere ? transport::FirstUsableAddress() : host, port));
 }
 
 Status Server::Listen() {

@@ -14,8 +14,8 @@
 #include <climits>
 #include <cstdlib>
 
-#include "transport/endpoint.h"
 #include "http/tls_socket_bio.h"
+#include "transport/endpoint.h"
 
 namespace kratos::http {
 

@@ -16,8 +16,9 @@ inline int ToInt(std::int64_t value) {
 
 /// A size in bytes; zero means no limit, as everywhere, which gRPC spells -1.
 inline int MessageLimit(std::size_t bytes) {
-  return bytes == 0 ? -1
-                    : static_cast<int>(std::min<std::size_t>(bytes, std::numeric_limits<int>::max()));
+  return bytes == 0
+             ? -1
+             : static_cast<int>(std::min<std::size_t>(bytes, std::numeric_limits<int>::max()));
 }
 
 /// A time in milliseconds; zero means never.

@@ -86,9 +86,9 @@ Status ChannelPool::LoadTls() {
 }
 
 std::shared_ptr<::grpc::Channel> ChannelPool::Make(const Target& target) const {
-  return ::grpc::CreateCustomChannel(
-      target.name, target.tls ? tls_ : ::grpc::InsecureChannelCredentials(),
-      MakeChannelArguments(options_));
+  return ::grpc::CreateCustomChannel(target.name,
+                                     target.tls ? tls_ : ::grpc::InsecureChannelCredentials(),
+                                     MakeChannelArguments(options_));
 }
 
 Result<std::shared_ptr<::grpc::Channel>> ChannelPool::Get(const Target& target) {

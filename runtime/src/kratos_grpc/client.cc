@@ -60,9 +60,10 @@ class GrpcClient final : public Client, public std::enable_shared_from_this<Grpc
       : options_(std::move(options)),
         resolver_(std::move(resolver)),
         pool_(options_),
-        handlers_(options_.middleware, [this](Context& ctx, const Message& request, Message* reply) {
-          return Send(ctx, request, reply);
-        }) {}
+        handlers_(options_.middleware,
+                  [this](Context& ctx, const Message& request, Message* reply) {
+                    return Send(ctx, request, reply);
+                  }) {}
 
   Status Connect();
   void UseChannel(std::shared_ptr<::grpc::Channel> channel, std::string endpoint,
@@ -183,8 +184,7 @@ Status GrpcClient::Exchange(Context& ctx, const CallState& state, const Message&
   ::grpc::ByteBuffer out;
   if (Status status = WriteMessage(request, &out); !status.ok()) return status;
   ::grpc::ClientContext rpc;
-  Status prepared =
-      Prepare(ctx, HeadersOf(state, ctx), WaitsForReady(*state.options), &rpc);
+  Status prepared = Prepare(ctx, HeadersOf(state, ctx), WaitsForReady(*state.options), &rpc);
   if (!prepared.ok()) return prepared;
   auto picked = Pick(ctx);
   if (!picked.ok()) return picked.status();
@@ -226,8 +226,8 @@ Result<std::unique_ptr<internal::ClientCall>> GrpcClient::Open(Context& ctx,
                           " when it is opened");
   }
   if (options.reply_info != nullptr) *options.reply_info = ReplyInfo();
-  auto stream = std::make_unique<ClientStreamCall>(shared_from_this(), ctx, method.reply_stream,
-                                                   options);
+  auto stream =
+      std::make_unique<ClientStreamCall>(shared_from_this(), ctx, method.reply_stream, options);
   Context& whole = stream->context();
   if (options.timeout && options.timeout->count() > 0) whole.LimitDeadline(*options.timeout);
   Context opening(&whole);

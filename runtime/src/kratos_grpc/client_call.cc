@@ -18,10 +18,9 @@ Metadata HeadersOf(const CallState& state, const Context& ctx) {
 
 Status Prepare(const Context& ctx, const Metadata& headers, bool wait_for_ready,
                ::grpc::ClientContext* rpc) {
-  const std::string why =
-      AddFields(headers, [rpc](const std::string& name, const std::string& value) {
-        rpc->AddMetadata(name, value);
-      });
+  const std::string why = AddFields(
+      headers,
+      [rpc](const std::string& name, const std::string& value) { rpc->AddMetadata(name, value); });
   if (!why.empty()) return BadRequest(kReasonCodec, "the call's metadata cannot be sent: " + why);
   if (const auto left = ctx.TimeLeft()) {
     // Rounded up: gRPC must not give up before the context does.

@@ -37,7 +37,6 @@ void ClientStreamCall::Reactor::OnWriteDone(bool ok) {
 void ClientStreamCall::Reactor::OnWritesDoneDone(bool ok) { OnWriteDone(ok); }
 
 void ClientStreamCall::Reactor::OnDone(const ::grpc::Status& status) {
-  const std::shared_ptr<Reactor> keep = std::move(self);
   const std::lock_guard lock(mutex);
   ended = status;
   changed.NotifyAll();
@@ -48,22 +47,19 @@ ClientStreamCall::ClientStreamCall(std::shared_ptr<Client> client, Context& ctx,
     : client_(std::move(client)),
       reply_stream_(reply_stream),
       reply_info_(options.reply_info),
-      ctx_(&ctx),
-      reactor_(std::make_shared<Reactor>()) {}
+      ctx_(&ctx) {}
 
 ClientStreamCall::~ClientStreamCall() {
   on_cancel_.reset();
   if (!started_) return;
-  bool over = false;
+  const bool over = end_.has_value();
+  if (!over) reactor_.rpc.TryCancel();
+  if (held_) reactor_.RemoveHold();
   {
-    const std::lock_guard lock(reactor_->mutex);
-    over = reactor_->ended.has_value();
+    std::unique_lock lock(reactor_.mutex);
+    reactor_.changed.Wait(lock, [this] { return reactor_.ended.has_value(); });
   }
-  if (!over) reactor_->rpc.TryCancel();
-  if (held_) reactor_->RemoveHold();
-  if (done_) {
-    done_(over ? End() : Status(ClientClosed(kReasonCanceled, "the call was given up")));
-  }
+  if (done_) done_(ClientClosed(kReasonCanceled, "the call was given up"));
 }
 
 Status ClientStreamCall::Start(std::shared_ptr<::grpc::Channel> channel,
@@ -79,20 +75,19 @@ Status ClientStreamCall::Start(std::shared_ptr<::grpc::Channel> channel,
   channel_ = std::move(channel);
   done_ = std::move(done);
   ::grpc::GenericStub stub(channel_);
-  stub.PrepareBidiStreamingCall(&reactor_->rpc, operation, ::grpc::StubOptions(), reactor_.get());
-  reactor_->self = reactor_;
+  stub.PrepareBidiStreamingCall(&reactor_.rpc, operation, ::grpc::StubOptions(), &reactor_);
   started_ = true;
   // Reads and writes are started as the caller goes along.
-  reactor_->AddHold();
+  reactor_.AddHold();
   held_ = true;
   if (request != nullptr) {
     closed_ = true;
-    reactor_->out.Swap(&bytes);
-    reactor_->writing = true;
-    reactor_->StartWriteLast(&reactor_->out, ::grpc::WriteOptions());
+    reactor_.out.Swap(&bytes);
+    reactor_.writing = true;
+    reactor_.StartWriteLast(&reactor_.out, ::grpc::WriteOptions());
   }
-  reactor_->StartCall();
-  on_cancel_.emplace(ctx_.stop_token(), [reactor = reactor_.get()] { reactor->rpc.TryCancel(); });
+  reactor_.StartCall();
+  on_cancel_.emplace(ctx_.stop_token(), [this] { reactor_.rpc.TryCancel(); });
   return {};
 }
 
@@ -100,7 +95,7 @@ Status ClientStreamCall::Send(const Message& message) {
   if (closed_) return BadRequest(kReasonCodec, "nothing can be sent after CloseSend");
   ::grpc::ByteBuffer bytes;
   if (Status status = WriteMessage(message, &bytes); !status.ok()) return status;
-  Reactor& reactor = *reactor_;
+  Reactor& reactor = reactor_;
   std::unique_lock lock(reactor.mutex);
   if (Status status = reactor.changed.Wait(lock, ctx_, [&] { return !reactor.writing; });
       !status.ok())
@@ -121,7 +116,7 @@ Status ClientStreamCall::Send(const Message& message) {
 
 Status ClientStreamCall::CloseSend() {
   if (std::exchange(closed_, true)) return {};
-  Reactor& reactor = *reactor_;
+  Reactor& reactor = reactor_;
   std::unique_lock lock(reactor.mutex);
   if (Status status = reactor.changed.Wait(lock, ctx_, [&] { return !reactor.writing; });
       !status.ok())
@@ -137,7 +132,7 @@ Status ClientStreamCall::CloseSend() {
 void ClientStreamCall::TakeReply(bool with_trailers) {
   if (header_taken_ && !with_trailers) return;
   header_taken_ = true;
-  ReplyInfo info = ReplyOf(reactor_->rpc, with_trailers);
+  ReplyInfo info = ReplyOf(reactor_.rpc, with_trailers);
   reply_header_ = info.headers;
   // Fields that the server set late come behind the messages.
   for (const auto& [name, value] : info.trailers) reply_header_.Add(name, value);
@@ -146,8 +141,8 @@ void ClientStreamCall::TakeReply(bool with_trailers) {
 
 Status ClientStreamCall::End() {
   if (end_) return *end_;
-  std::unique_lock lock(reactor_->mutex);
-  end_ = Outcome(ctx_, *reactor_->ended);
+  std::unique_lock lock(reactor_.mutex);
+  end_ = Outcome(ctx_, *reactor_.ended);
   lock.unlock();
   TakeReply(true);
   if (done_) std::exchange(done_, nullptr)(*end_);
@@ -156,7 +151,7 @@ Status ClientStreamCall::End() {
 
 bool ClientStreamCall::Read() {
   if (end_) return false;
-  Reactor& reactor = *reactor_;
+  Reactor& reactor = reactor_;
   std::unique_lock lock(reactor.mutex);
   if (!reactor.reading && !reactor.unread) {
     reactor.reading = true;
@@ -185,7 +180,7 @@ bool ClientStreamCall::Read() {
 
 Result<bool> ClientStreamCall::Recv(Message* message) {
   if (Read()) {
-    if (Status status = ReadReply(reactor_->in, message); !status.ok()) {
+    if (Status status = ReadReply(reactor_.in, message); !status.ok()) {
       ctx_.Cancel();
       return status;
     }

@@ -26,17 +26,17 @@ class ClientStreamCall final : public internal::ClientCall {
   /// `ctx` and options.reply_info must outlive the call.
   ClientStreamCall(std::shared_ptr<Client> client, Context& ctx, bool reply_stream,
                    const CallOptions& options);
-  /// Gives the call up if it has not ended.
+  /// Gives the call up if it has not ended, and waits for gRPC to let go of it, which is soon: a
+  /// channel whose last owner is one of gRPC's own threads brings the program down.
   ~ClientStreamCall() override;
 
   /// Of the whole call.
   Context& context() { return ctx_; }
-  ::grpc::ClientContext& rpc() { return reactor_->rpc; }
+  ::grpc::ClientContext& rpc() { return reactor_.rpc; }
 
   /// Starts the call, with its one request where `request` is not null. `done` is told the end.
   Status Start(std::shared_ptr<::grpc::Channel> channel, const std::string& operation,
-               const google::protobuf::Message* request,
-               std::function<void(const Status&)> done);
+               const google::protobuf::Message* request, std::function<void(const Status&)> done);
 
   Status Send(const google::protobuf::Message& message) override;
   Status CloseSend() override;
@@ -45,9 +45,7 @@ class ClientStreamCall final : public internal::ClientCall {
   const Metadata& reply_header() const override { return reply_header_; }
 
  private:
-  // Outlives the call by as long as gRPC has callbacks under way.
-  struct Reactor final : ::grpc::ClientBidiReactor<::grpc::ByteBuffer, ::grpc::ByteBuffer>,
-                         std::enable_shared_from_this<Reactor> {
+  struct Reactor final : ::grpc::ClientBidiReactor<::grpc::ByteBuffer, ::grpc::ByteBuffer> {
     void OnReadInitialMetadataDone(bool ok) override;
     void OnReadDone(bool ok) override;
     void OnWriteDone(bool ok) override;
@@ -59,14 +57,13 @@ class ClientStreamCall final : public internal::ClientCall {
     fiber::ConditionVariable changed;
     ::grpc::ByteBuffer in;
     ::grpc::ByteBuffer out;
-    bool reading = false;      // gRPC has `in`.
-    bool unread = false;       // It came back, and nobody has taken it.
-    bool read_ok = false;      // What became of it.
-    bool writing = false;      // gRPC has `out`, or the half-close.
-    bool broken = false;       // A write failed.
-    bool has_header = false;   // Initial metadata is there.
-    std::optional<::grpc::Status> ended;
-    std::shared_ptr<Reactor> self;  // Until OnDone.
+    bool reading = false;                 // gRPC has `in`.
+    bool unread = false;                  // It came back, and nobody has taken it.
+    bool read_ok = false;                 // What became of it.
+    bool writing = false;                 // gRPC has `out`, or the half-close.
+    bool broken = false;                  // A write failed.
+    bool has_header = false;              // Initial metadata is there.
+    std::optional<::grpc::Status> ended;  // gRPC needs nothing of this any more.
   };
 
   // Waits for the next message: true when reactor_->in has it, false when the call has ended.
@@ -79,8 +76,8 @@ class ClientStreamCall final : public internal::ClientCall {
   const bool reply_stream_;
   ReplyInfo* const reply_info_;
   Context ctx_;
-  const std::shared_ptr<Reactor> reactor_;
   std::shared_ptr<::grpc::Channel> channel_;
+  Reactor reactor_;
   std::function<void(const Status&)> done_;
   Metadata reply_header_;
   bool header_taken_ = false;

@@ -31,8 +31,8 @@ struct Pem {
 
 Error Bad(const Pem& pem, std::string_view why) {
   ERR_clear_error();
-  return InternalServer(
-      "BAD_TLS", fmt::format("the TLS {} {} cannot be used: {}", pem.what, pem.source, why));
+  return InternalServer("BAD_TLS",
+                        fmt::format("the TLS {} {} cannot be used: {}", pem.what, pem.source, why));
 }
 
 Result<Pem> Load(std::string_view what, const std::string& file, const std::string& text) {
@@ -87,8 +87,7 @@ Result<std::shared_ptr<::grpc::ServerCredentials>> MakeServerCredentials(
     if (!authority.ok()) return authority.status();
     if (Status status = CheckCertificates(*authority); !status.ok()) return status;
     options.pem_root_certs = std::move(authority->text);
-    options.client_certificate_request =
-        GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY;
+    options.client_certificate_request = GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY;
   }
   options.pem_key_cert_pairs.push_back({std::move(key->text), std::move(certificate->text)});
   return ::grpc::SslServerCredentials(options);

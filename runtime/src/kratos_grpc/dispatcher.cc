@@ -26,8 +26,8 @@ bool IsOperation(std::string_view name) {
 class UnknownCall final : public ::grpc::ServerGenericBidiReactor {
  public:
   explicit UnknownCall(const std::string& operation) {
-    Finish(ToGrpc(NotImplemented(kReasonUnimplemented,
-                                 fmt::format("there is no operation {}", operation))));
+    Finish(ToGrpc(
+        NotImplemented(kReasonUnimplemented, fmt::format("there is no operation {}", operation))));
   }
   void OnDone() override { delete this; }
 };
@@ -35,13 +35,15 @@ class UnknownCall final : public ::grpc::ServerGenericBidiReactor {
 }  // namespace
 
 Dispatcher::Dispatcher(const ServerOptions& options)
-    : limits_(options.limits), pool_(CallThreads(options.limits.threads), options.limits.max_queued_calls) {}
+    : limits_(options.limits),
+      pool_(CallThreads(options.limits.threads), options.limits.max_queued_calls) {}
 
 Dispatcher::~Dispatcher() = default;
 
-Result<std::unique_ptr<Dispatcher>> Dispatcher::Create(
-    const ServerOptions& options, const OperationSettings& settings,
-    const std::vector<ServiceMethod>& methods, const std::vector<ServiceMethod>& built_in) {
+Result<std::unique_ptr<Dispatcher>> Dispatcher::Create(const ServerOptions& options,
+                                                       const OperationSettings& settings,
+                                                       const std::vector<ServiceMethod>& methods,
+                                                       const std::vector<ServiceMethod>& built_in) {
   std::unique_ptr<Dispatcher> dispatcher(new Dispatcher(options));
   std::string wrong;
   const auto add = [&](const ServiceMethod& method, const std::vector<Middleware>& chain,

@@ -45,8 +45,7 @@ std::vector<ServiceMethod> Health::Methods() {
       {
         std::unique_lock lock(mutex_);
         const auto now = [&] { return StatusOf(Find(ServiceOf(request))); };
-        Status status =
-            changed_.Wait(lock, ctx, [&] { return first || now() != said.status(); });
+        Status status = changed_.Wait(lock, ctx, [&] { return first || now() != said.status(); });
         if (!status.ok()) return status;
         said.set_status(now());
         first = false;

@@ -20,9 +20,8 @@ std::string NameOf(const Message& message) { return std::string(message.GetTypeN
 
 Status CheckRequired(const Message& message) {
   if (message.IsInitialized()) return {};
-  return BadRequest(kReasonCodec,
-                    fmt::format("{} lacks required fields: {}", NameOf(message),
-                                std::string(message.InitializationErrorString())));
+  return BadRequest(kReasonCodec, fmt::format("{} lacks required fields: {}", NameOf(message),
+                                              std::string(message.InitializationErrorString())));
 }
 
 }  // namespace
@@ -45,8 +44,7 @@ Status WriteMessage(const Message& message, ::grpc::ByteBuffer* bytes) {
 Status ReadMessage(::grpc::ByteBuffer& bytes, Message* message) {
   ::grpc::ProtoBufferReader reader(&bytes);
   if (!reader.status().ok() || !message->ParsePartialFromZeroCopyStream(&reader)) {
-    return BadRequest(kReasonCodec,
-                      fmt::format("the bytes are no valid {}", NameOf(*message)));
+    return BadRequest(kReasonCodec, fmt::format("the bytes are no valid {}", NameOf(*message)));
   }
   return CheckRequired(*message);
 }

@@ -11,10 +11,20 @@ namespace kratos::grpc {
 
 namespace {
 
-constexpr std::array<std::string_view, 14> kTransportNames = {
-    "accept-encoding", "connection",       "content-encoding", "content-length", "content-type",
-    "date",            "host",             "http2-settings",   "keep-alive",     "proxy-connection",
-    "te",              "transfer-encoding", "upgrade",          "user-agent"};
+constexpr std::array<std::string_view, 14> kTransportNames = {"accept-encoding",
+                                                              "connection",
+                                                              "content-encoding",
+                                                              "content-length",
+                                                              "content-type",
+                                                              "date",
+                                                              "host",
+                                                              "http2-settings",
+                                                              "keep-alive",
+                                                              "proxy-connection",
+                                                              "te",
+                                                              "transfer-encoding",
+                                                              "upgrade",
+                                                              "user-agent"};
 
 bool IsNameCharacter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
@@ -62,7 +72,8 @@ std::string PeerText(std::string_view peer) {
   if (!v6 && !peer.starts_with("ipv4:")) return std::string(peer);
   peer.remove_prefix(5);
   std::string text;
-  if (!v6 || route::DecodeSegment(peer, &text) != route::DecodeError::kNone) return std::string(peer);
+  if (!v6 || route::DecodeSegment(peer, &text) != route::DecodeError::kNone)
+    return std::string(peer);
   return text;
 }
 

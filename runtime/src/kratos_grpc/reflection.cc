@@ -67,8 +67,7 @@ void AddFiles(const pb::FileDescriptor& file, std::set<const pb::FileDescriptor*
 const pb::FieldDescriptor* FindExtension(const pb::DescriptorPool& pool,
                                          const reflection::ExtensionRequest& request) {
   const pb::Descriptor* type = pool.FindMessageTypeByName(request.containing_type());
-  return type == nullptr ? nullptr
-                         : pool.FindExtensionByNumber(type, request.extension_number());
+  return type == nullptr ? nullptr : pool.FindExtensionByNumber(type, request.extension_number());
 }
 
 /// The file asked for, or null.

@@ -109,8 +109,8 @@ struct Server::Impl {
   std::string address;
   std::string endpoint;
   int port = 0;
-  bool serving = false;  // Start waits for Stop.
-  bool stop = false;     // Start is to shut down,
+  bool serving = false;                                          // Start waits for Stop.
+  bool stop = false;                                             // Start is to shut down,
   std::optional<std::chrono::system_clock::time_point> cut_off;  // and may take until then.
 
   std::atomic<bool> started = false;
@@ -302,9 +302,9 @@ Status Server::Stop(milliseconds grace) {
     }
   }
   // Streams do not end by themselves as calls do.
-  const auto end_streams = fiber::Timer::Get().At(
-      fiber::Timer::Clock::now() + impl_->options.stream_drain,
-      [dispatcher = impl_->dispatcher.get()] { dispatcher->EndStreams(); });
+  const auto end_streams =
+      fiber::Timer::Get().At(fiber::Timer::Clock::now() + impl_->options.stream_drain,
+                             [dispatcher = impl_->dispatcher.get()] { dispatcher->EndStreams(); });
   const auto done = [this] { return !impl_->serving; };
   bool in_time = true;
   if (limit) {

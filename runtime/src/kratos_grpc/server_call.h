@@ -90,18 +90,18 @@ class ServerCall final : public ::grpc::ServerGenericBidiReactor,
   fiber::ConditionVariable changed_;
   ::grpc::ByteBuffer in_;
   ::grpc::ByteBuffer out_;
-  bool reading_ = false;   // gRPC has in_.
-  bool read_ok_ = false;   // What became of it.
-  bool unread_ = false;    // The outcome is there and nobody has taken it.
-  bool at_end_ = false;    // The peer has sent its last message.
-  bool writing_ = false;   // gRPC has out_.
-  bool broken_ = false;    // A write failed: nothing arrives any more.
+  bool reading_ = false;  // gRPC has in_.
+  bool read_ok_ = false;  // What became of it.
+  bool unread_ = false;   // The outcome is there and nobody has taken it.
+  bool at_end_ = false;   // The peer has sent its last message.
+  bool writing_ = false;  // gRPC has out_.
+  bool broken_ = false;   // A write failed: nothing arrives any more.
   bool sending_header_ = false;
   bool header_ok_ = false;  // What became of it.
   bool sealed_ = false;     // SealHeader was called,
   Status seal_status_;      // with this result,
   Metadata sealed_header_;  // and took these.
-  bool launched_ = false;  // Unary calls: the request has come.
+  bool launched_ = false;   // Unary calls: the request has come.
   std::atomic<bool> stopping_ = false;
   std::optional<std::stop_callback<std::function<void()>>> on_streams_over_;
 };

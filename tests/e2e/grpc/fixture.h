@@ -70,7 +70,8 @@ class KratosServer {
   std::thread thread_;
 };
 
-/// A service of gRPC's own code generator, synchronous as most are. It does what TalkerService does.
+/// A service of gRPC's own code generator, synchronous as most are. It does what TalkerService
+/// does.
 class NativeTalker final : public Talker::Service {
  public:
   ::grpc::Status Say(::grpc::ServerContext* ctx, const Line* request, Line* reply) override;

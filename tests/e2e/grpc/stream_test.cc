@@ -78,7 +78,8 @@ TEST_CASE("grpc server: a stream's facts, its header and its error") {
   KratosServer server;
   kratos::TransportInfo seen;
   bool deadline = true;
-  server.service().count = [&](kratos::Context& ctx, const Line&, TalkerService::Out& out) -> Status {
+  server.service().count = [&](kratos::Context& ctx, const Line&,
+                               TalkerService::Out& out) -> Status {
     seen = ctx.transport();
     deadline = ctx.deadline().has_value();
     ctx.mutable_reply_header().Set("x-first", "yes");
@@ -130,7 +131,8 @@ TEST_CASE("grpc server: middleware runs once for each stream and can refuse it")
   CHECK(stream->Finish().error_code() == ::grpc::StatusCode::PERMISSION_DENIED);
 }
 
-TEST_CASE("grpc server: a client that goes away in the middle of its stream is no end of the stream") {
+TEST_CASE(
+    "grpc server: a client that goes away in the middle of its stream is no end of the stream") {
   KratosServer server;
   // An upload must not be taken for complete when it was broken off.
   std::atomic<int> complete = 0;

@@ -82,8 +82,8 @@ struct ServerOptions {
   /// Default: off, as Kratos.
   bool accumulate_middleware = false;
   std::optional<TlsOptions> tls{};
-  /// Serves grpc.health.v1.Health: SERVING from Start to Stop, for "" and for each service. Default:
-  /// on.
+  /// Serves grpc.health.v1.Health: SERVING from Start to Stop, for "" and for each service.
+  /// Default: on.
   bool health = true;
   /// Serves grpc.reflection.v1 and v1alpha, which show the whole schema to everyone who asks.
   /// Default: on, as Kratos.
@@ -91,7 +91,8 @@ struct ServerOptions {
   Limits limits{};
   ServerKeepalive keepalive{};
   /// When the server stops, streams have this long to end by themselves; then their contexts are
-  /// cancelled and the peers told UNAVAILABLE. Unary calls have the whole grace period. Default 1 s.
+  /// cancelled and the peers told UNAVAILABLE. Unary calls have the whole grace period. Default 1
+  /// s.
   std::chrono::milliseconds stream_drain{1'000};
   /// How long Stop goes on serving with Ready() false and health NOT_SERVING before it stops
   /// accepting. Default: none.
