@@ -5,7 +5,8 @@
 #     PROTOS <file.proto>...        # relative to the current source directory, or absolute
 #     [IMPORT_DIRS <dir>...]        # where imports are looked up; default: the current source directory
 #     [OPTIONS <key=value>...]      # handed to the plugin (docs/reference/plugin-options.md)
-#     [NO_CPP])                     # the messages' own .pb.{h,cc} come from elsewhere
+#     [NO_CPP]                      # the messages' own .pb.{h,cc} come from elsewhere
+#     [GRPC])                       # the gRPC side as well (option grpc=true); the library then links kratos::grpc
 #
 # google/api, google/rpc and errors/errors.proto are found without naming a directory. The same call works with find_package(kratos) and
 # with add_subdirectory. A change of the plugin or of an imported proto generates again.
@@ -15,12 +16,18 @@ include("${CMAKE_CURRENT_LIST_DIR}/KratosProtoc.cmake")
 set(KRATOS_PLUGIN "" CACHE FILEPATH "protoc-gen-kratos-http to run instead of the one built or installed with kratos")
 
 function(kratos_generate_http)
-  cmake_parse_arguments(ARG "NO_CPP" "TARGET" "PROTOS;IMPORT_DIRS;OPTIONS" ${ARGN})
+  cmake_parse_arguments(ARG "NO_CPP;GRPC" "TARGET" "PROTOS;IMPORT_DIRS;OPTIONS" ${ARGN})
   if(ARG_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "kratos_generate_http: unknown arguments: ${ARG_UNPARSED_ARGUMENTS}")
   endif()
   if(NOT ARG_TARGET OR NOT ARG_PROTOS)
     message(FATAL_ERROR "kratos_generate_http needs TARGET and PROTOS")
+  endif()
+  if(ARG_GRPC)
+    if(NOT TARGET kratos::grpc)
+      message(FATAL_ERROR "kratos_generate_http: GRPC needs kratos::grpc, and this kratos was built without gRPC")
+    endif()
+    list(APPEND ARG_OPTIONS "grpc=true")
   endif()
   if(NOT ARG_IMPORT_DIRS)
     set(ARG_IMPORT_DIRS "${CMAKE_CURRENT_SOURCE_DIR}")
@@ -57,6 +64,9 @@ function(kratos_generate_http)
     string(REGEX REPLACE "\\.proto$" "" base "${name}")
     # Ninja takes a dependency file only when it names the same output first, and protoc sorts them.
     set(outputs "${out}/${base}.http.pb.cc" "${out}/${base}.http.pb.h")
+    if(ARG_GRPC)
+      list(APPEND outputs "${out}/${base}.kratos_grpc.pb.cc" "${out}/${base}.kratos_grpc.pb.h")
+    endif()
     set(cpp_flags "")
     if(NOT ARG_NO_CPP)
       list(APPEND outputs "${out}/${base}.pb.cc" "${out}/${base}.pb.h")
@@ -80,4 +90,7 @@ function(kratos_generate_http)
   # Generated headers of protobuf are not clean under every warning a user may turn on.
   target_include_directories(${ARG_TARGET} SYSTEM ${scope} "${out}")
   target_link_libraries(${ARG_TARGET} ${scope} kratos::http kratos::googleapis kratos::protos protobuf::libprotobuf)
+  if(ARG_GRPC)
+    target_link_libraries(${ARG_TARGET} ${scope} kratos::grpc)
+  endif()
 endfunction()

@@ -68,6 +68,13 @@ void EmitFile(const File& file, const FileNames& names, const Options& options,
   CodeGeneratorResponse::File* source = response->add_file();
   source->set_name(SourceName(file.path));
   source->set_content(EmitSource(context));
+  if (!options.grpc) return;
+  CodeGeneratorResponse::File* grpc_header = response->add_file();
+  grpc_header->set_name(GrpcHeaderName(file.path));
+  grpc_header->set_content(EmitGrpcHeader(context));
+  CodeGeneratorResponse::File* grpc_source = response->add_file();
+  grpc_source->set_name(GrpcSourceName(file.path));
+  grpc_source->set_content(EmitGrpcSource(context));
 }
 
 }  // namespace
@@ -84,7 +91,7 @@ Generated Generate(const CodeGeneratorRequest& request, const FileReader& read_f
     File model = BuildModel(*file, {options.omitempty, options.omitempty_prefix,
                                     options.service_config.empty() ? nullptr : &config,
                                     options.json == Options::Json::kGenerated});
-    FileNames names = NameFile(model);
+    FileNames names = NameFile(model, options.grpc);
     CheckFile(model, names, options, &diagnostics);
     models.emplace_back(std::move(model), std::move(names));
   }

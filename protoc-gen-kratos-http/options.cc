@@ -44,6 +44,12 @@ constexpr std::array<Parameter<Options>, 8> kParameters = {
           return ApplyBool(value, &options->server);
         }},
     Parameter<Options>{
+        "grpc", "grpc=true|false",
+        "Generate FILE.kratos_grpc.pb.h and .cc as well: Register<Service>GrpcServer\n"
+        "functions, <Service>GrpcClient classes, and what serves existing gRPC services over\n"
+        "HTTP. Default: false.",
+        [](std::string_view value, Options* options) { return ApplyBool(value, &options->grpc); }},
+    Parameter<Options>{
         "service_config", "service_config=FILE",
         "Read HTTP rules from the `http: rules:` list of a Google service config in YAML. A rule\n"
         "replaces the annotation of the rpc that its selector names. The path is relative to\n"

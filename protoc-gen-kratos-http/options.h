@@ -20,6 +20,8 @@ struct Options {
   std::string omitempty_prefix;
   bool client = true;
   bool server = true;
+  /// Generate the gRPC side as well.
+  bool grpc = false;
   /// YAML file with HTTP rules that replace annotations; empty for none.
   std::string service_config;
   Conflicts conflicts = Conflicts::kWarn;

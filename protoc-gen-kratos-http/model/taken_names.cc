@@ -17,6 +17,9 @@ void AddService(const ServiceDescriptor& service, std::set<std::string>* names) 
   names->insert(name + "Server");
   names->insert(name + "HttpClient");
   names->insert("Register" + name + "HttpServer");
+  names->insert(name + "GrpcClient");
+  names->insert("Register" + name + "GrpcServer");
+  names->insert("Make" + name + "Forwarder");
   names->insert("kService" + name);
   for (int i = 0; i < service.method_count(); ++i) {
     names->insert("kOperation" + name + std::string(service.method(i)->name()));

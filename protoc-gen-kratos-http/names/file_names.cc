@@ -39,6 +39,9 @@ std::vector<std::string> NameFunctions(const Service& service, const ServiceName
                                        const std::set<std::string>& generated) {
   std::vector<std::string> functions(service.methods.size());
   std::set<std::string> used = {names.server_class, names.client_class, "client_"};
+  if (!names.grpc_client_class.empty()) {
+    used.insert({names.grpc_client_class, names.forwarder_class});
+  }
   used.insert(generated.begin(), generated.end());
   std::set<std::string> members;
   const auto is_free = [&](const std::string& name) {
@@ -80,9 +83,14 @@ std::string JsonTableName(const MessageType& message, const File& file) {
 
 std::string HeaderName(std::string_view path) { return StripProto(path) + ".http.pb.h"; }
 std::string SourceName(std::string_view path) { return StripProto(path) + ".http.pb.cc"; }
+std::string GrpcHeaderName(std::string_view path) { return StripProto(path) + ".kratos_grpc.pb.h"; }
+std::string GrpcSourceName(std::string_view path) {
+  return StripProto(path) + ".kratos_grpc.pb.cc";
+}
 std::string IncludeGuard(std::string_view path) { return IncludeGuard(path, "HTTP"); }
+std::string GrpcIncludeGuard(std::string_view path) { return IncludeGuard(path, "KRATOS_GRPC"); }
 
-FileNames NameFile(const File& file) {
+FileNames NameFile(const File& file, bool grpc) {
   FileNames names;
   names.scope = CppNamespace(file.package);
   Scope scope(file.taken_names);
@@ -102,6 +110,11 @@ FileNames NameFile(const File& file) {
     out.register_function = take("Register" + service + "HttpServer");
     out.service_constant = take("kService" + service);
     out.methods.resize(file.services[s].methods.size());
+    if (!grpc) continue;
+    out.grpc_client_class = take(service + "GrpcClient");
+    out.grpc_register_function = take("Register" + service + "GrpcServer");
+    out.forwarder_class = take(service + "Forwarder");
+    out.make_forwarder_function = take("Make" + service + "Forwarder");
   }
   for (std::size_t s = 0; s < file.services.size(); ++s) {
     const Service& service = file.services[s];

@@ -15,8 +15,13 @@ namespace kratos::plugin {
 std::string HeaderName(std::string_view path);
 /// "a/b.proto" -> "a/b.http.pb.cc".
 std::string SourceName(std::string_view path);
+/// "a/b.proto" -> "a/b.kratos_grpc.pb.h" and "a/b.kratos_grpc.pb.cc".
+std::string GrpcHeaderName(std::string_view path);
+std::string GrpcSourceName(std::string_view path);
 /// "a/b.proto" -> "A_B_HTTP_PB_H_".
 std::string IncludeGuard(std::string_view path);
+/// "a/b.proto" -> "A_B_KRATOS_GRPC_PB_H_".
+std::string GrpcIncludeGuard(std::string_view path);
 
 struct MethodNames {
   /// The C++ function, the same in server and client class.
@@ -38,6 +43,12 @@ struct ServiceNames {
   std::string register_function;
   /// "kServiceGreeter".
   std::string service_constant;
+  /// With grpc=true: "GreeterGrpcClient", "RegisterGreeterGrpcServer", "GreeterForwarder" and
+  /// "MakeGreeterForwarder".
+  std::string grpc_client_class;
+  std::string grpc_register_function;
+  std::string forwarder_class;
+  std::string make_forwarder_function;
   std::vector<MethodNames> methods;
 
   bool operator==(const ServiceNames&) const = default;
@@ -86,7 +97,10 @@ struct FileNames {
 /// client's member
 ///    `client_`, or a namespace-level name we generate gets '_' appended until it is free in its
 ///    service. Methods that can keep their name choose first.
-FileNames NameFile(const File& file);
+///
+/// `grpc` asks for the names of the gRPC side too; they choose behind those of the services' HTTP
+/// side.
+FileNames NameFile(const File& file, bool grpc = false);
 
 /// True for the name of a parameter, local or member in generated code; it hides a method of the
 /// same name there.

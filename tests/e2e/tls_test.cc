@@ -1,51 +1,12 @@
 // TLS, with certificates made on the spot.
 #include <atomic>
 
+#include "certificates.h"
 #include "services.h"
 #include "support/catch.h"
 
 namespace e2e {
 namespace {
-
-// An authority, and certificates it has signed for 127.0.0.1 and for a client.
-class Certificates {
- public:
-  Certificates() {
-    Make({"req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=Test CA",
-          "-keyout", dir_.Path("ca.key"), "-out", dir_.Path("ca.pem")});
-    const std::string server_ext =
-        dir_.Write("server.ext", "subjectAltName=IP:127.0.0.1,DNS:localhost\n");
-    const std::string client_ext = dir_.Write("client.ext", "extendedKeyUsage=clientAuth\n");
-    Sign("server", server_ext);
-    Sign("client", client_ext);
-  }
-  std::string Path(const std::string& name) const { return dir_.Path(name); }
-  kratos::http::TlsOptions Server() const {
-    kratos::http::TlsOptions options;
-    options.certificate_file = Path("server.pem");
-    options.private_key_file = Path("server.key");
-    return options;
-  }
-
- private:
-  void Make(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), "openssl");
-    REQUIRE(Run(arguments) == 0);
-  }
-  void Sign(const std::string& name, const std::string& extensions) {
-    Make({"req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=" + name, "-keyout",
-          Path(name + ".key"), "-out", Path(name + ".csr")});
-    Make({"x509", "-req", "-in", Path(name + ".csr"), "-CA", Path("ca.pem"), "-CAkey",
-          Path("ca.key"), "-CAcreateserial", "-days", "2", "-extfile", extensions, "-out",
-          Path(name + ".pem")});
-  }
-  TempDir dir_;
-};
-
-const Certificates& Certs() {
-  static const Certificates certificates;
-  return certificates;
-}
 
 std::string Slurp(const std::string& path) {
   std::string text;

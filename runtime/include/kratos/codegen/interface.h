@@ -4,6 +4,6 @@
 namespace kratos::codegen {
 
 /// Raised when generated code starts to need something that older runtimes lack.
-inline constexpr int kInterface = 3;
+inline constexpr int kInterface = 4;
 
 }  // namespace kratos::codegen
