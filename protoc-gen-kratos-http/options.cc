@@ -13,7 +13,7 @@ bool IsPathPrefix(std::string_view prefix) {
   return prefix.find_first_of("{}*:?# ") == std::string_view::npos;
 }
 
-constexpr std::array<Parameter<Options>, 8> kParameters = {
+constexpr std::array<Parameter<Options>, 9> kParameters = {
     Parameter<Options>{
         "omitempty", "omitempty=true|false",
         "Leave rpcs without a google.api.http rule out of HTTP. With false each such unary rpc\n"
