@@ -8,6 +8,7 @@ option(KRATOS_BUILD_FUZZERS "Build libFuzzer binaries (Clang only) besides the c
 option(KRATOS_BUILD_BENCHMARKS "Build the benchmarks" OFF)
 option(KRATOS_BROTLI "Use brotli where it is found" ON)
 option(KRATOS_ZSTD "Use zstd where it is found" ON)
+option(KRATOS_PROMETHEUS "Build kratos::metrics where prometheus-cpp is found" ON)
 option(KRATOS_SPDLOG "Build kratos::spdlog where spdlog is found" ON)
 option(KRATOS_INSTALL "Generate install rules" ${PROJECT_IS_TOP_LEVEL})
 option(KRATOS_PRECOMPILE "Precompile the headers of the standard library, protobuf, fmt and Catch2" OFF)

@@ -98,9 +98,9 @@ class OtlpExporter final : public SpanExporter {
       return {};
     }
     *at_least = RetryAfter(reply->headers);
-    return Error(reply->status, "OTLP",
-                 fmt::format("the collector answered {}: {}", reply->status,
-                             reply->body.substr(0, 200)));
+    return Error(
+        reply->status, "OTLP",
+        fmt::format("the collector answered {}: {}", reply->status, reply->body.substr(0, 200)));
   }
 
   const OtlpOptions options_;

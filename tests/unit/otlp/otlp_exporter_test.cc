@@ -23,7 +23,8 @@ using testing::Script;
 using testing::ScriptedServer;
 using testing::Step;
 
-Step Answer(const std::string& status, const std::string& body = "{}", const std::string& more = "") {
+Step Answer(const std::string& status, const std::string& body = "{}",
+            const std::string& more = "") {
   return {"HTTP/1.1 " + status + "\r\nContent-Type: application/json\r\n" + more +
           "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body};
 }
@@ -44,9 +45,9 @@ Status ExportOne(SpanExporter& exporter, Context& ctx) {
 
 TEST_CASE("OTLP: spans arrive at the collector") {
   ScriptedServer collector({{Answer("200 OK"), Answer("200 OK")}});
-  const auto tracer = Tracer::Create(
-      {.resource = {{"service.name", "shop"}},
-       .exporter = ExporterTo(collector, {.headers = {{"X-Api-Key", "k"}}})});
+  const auto tracer =
+      Tracer::Create({.resource = {{"service.name", "shop"}},
+                      .exporter = ExporterTo(collector, {.headers = {{"X-Api-Key", "k"}}})});
   std::string trace_id;
   for (int i = 0; i < 2; ++i) {
     Context ctx;
@@ -99,7 +100,8 @@ TEST_CASE("OTLP: what may pass is sent again, the rest is not") {
 }
 
 TEST_CASE("OTLP: Retry-After that is beyond the deadline ends the attempts") {
-  ScriptedServer collector({Script(2, Answer("503 Service Unavailable", "", "Retry-After: 3000\r\n"))});
+  ScriptedServer collector(
+      {Script(2, Answer("503 Service Unavailable", "", "Retry-After: 3000\r\n"))});
   Context ctx;
   ctx.LimitDeadline(1min);
   CHECK(ExportOne(*ExporterTo(collector), ctx).code() == 503);

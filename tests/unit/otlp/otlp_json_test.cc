@@ -19,7 +19,8 @@ SpanData Example() {
   span.kind = SpanKind::kServer;
   span.context = *ParseTraceParent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
   span.context.trace_state = "a=1";
-  span.parent_id = ParseTraceParent("00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01")->span_id;
+  span.parent_id =
+      ParseTraceParent("00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01")->span_id;
   span.start = system_clock::time_point(nanoseconds(1'544'712'660'000'000'000));
   span.end = system_clock::time_point(nanoseconds(1'544'712'661'000'000'001));
   return span;
@@ -33,16 +34,17 @@ TEST_CASE("OTLP: a span in JSON") {
   span.message = "no \"book\"";
   span.dropped_attributes = 2;
   span.dropped_events = 3;
-  CHECK(ToOtlpJson({{"service.name", "shop"}}, {span}) ==
-        R"({"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"shop"}}]},)"
-        R"("scopeSpans":[{"scope":{"name":"kratos"},"spans":[{)"
-        R"("traceId":"0af7651916cd43dd8448eb211c80319c","spanId":"b7ad6b7169203331","traceState":"a=1",)"
-        R"("parentSpanId":"00f067aa0ba902b7","flags":1,"name":"shop.Books/Get","kind":2,)"
-        R"("startTimeUnixNano":"1544712660000000000","endTimeUnixNano":"1544712661000000001",)"
-        R"("attributes":[{"key":"rpc.system","value":{"stringValue":"http"}}],"droppedAttributesCount":2,)"
-        R"("events":[{"timeUnixNano":"1544712661000000001","name":"exception",)"
-        R"("attributes":[{"key":"exception.type","value":{"stringValue":"GONE"}}]}],"droppedEventsCount":3,)"
-        R"("status":{"code":2,"message":"no \"book\""}}]}]}]})");
+  CHECK(
+      ToOtlpJson({{"service.name", "shop"}}, {span}) ==
+      R"({"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"shop"}}]},)"
+      R"("scopeSpans":[{"scope":{"name":"kratos"},"spans":[{)"
+      R"("traceId":"0af7651916cd43dd8448eb211c80319c","spanId":"b7ad6b7169203331","traceState":"a=1",)"
+      R"("parentSpanId":"00f067aa0ba902b7","flags":1,"name":"shop.Books/Get","kind":2,)"
+      R"("startTimeUnixNano":"1544712660000000000","endTimeUnixNano":"1544712661000000001",)"
+      R"("attributes":[{"key":"rpc.system","value":{"stringValue":"http"}}],"droppedAttributesCount":2,)"
+      R"("events":[{"timeUnixNano":"1544712661000000001","name":"exception",)"
+      R"("attributes":[{"key":"exception.type","value":{"stringValue":"GONE"}}]}],"droppedEventsCount":3,)"
+      R"("status":{"code":2,"message":"no \"book\""}}]}]}]})");
 }
 
 TEST_CASE("OTLP: what is not there is not written") {
@@ -54,7 +56,8 @@ TEST_CASE("OTLP: what is not there is not written") {
   const std::string text = ToOtlpJson({}, {span});
   CHECK(text.find(R"("resource":{},)") != std::string::npos);
   CHECK(text.find(R"("flags":0,"name":"shop.Books/Get","kind":1,)") != std::string::npos);
-  for (const char* key : {"traceState", "parentSpanId", "attributes", "events", "status", "dropped"}) {
+  for (const char* key :
+       {"traceState", "parentSpanId", "attributes", "events", "status", "dropped"}) {
     CAPTURE(key);
     CHECK(text.find(key) == std::string::npos);
   }
@@ -73,7 +76,8 @@ TEST_CASE("OTLP: every kind of value") {
   CHECK(written("\xFFy") == R"("stringValue":"?y")");
   CHECK(written(std::string("\0\n", 2)) == R"("stringValue":"\u0000\n")");
   CHECK(written(-5) == R"("intValue":"-5")");
-  CHECK(written(std::numeric_limits<std::uint64_t>::max()) == R"("stringValue":"18446744073709551615")");
+  CHECK(written(std::numeric_limits<std::uint64_t>::max()) ==
+        R"("stringValue":"18446744073709551615")");
   CHECK(written(0.5) == R"("doubleValue":0.5)");
   CHECK(written(std::numeric_limits<double>::infinity()) == R"("doubleValue":"Infinity")");
   CHECK(written(std::nan("")) == R"("doubleValue":"NaN")");
