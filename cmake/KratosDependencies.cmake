@@ -156,6 +156,29 @@ if(NOT TARGET kratos_deps_grpc AND (NOT DEFINED CMAKE_FIND_PACKAGE_NAME OR KRATO
   endif()
 endif()
 
+# kratos::metrics, where prometheus-cpp is found and KRATOS_PROMETHEUS is not off. By pkg-config: the CMake package wants the
+# libraries of its HTTP server and client too.
+if(NOT TARGET kratos_deps_prometheus AND (NOT DEFINED CMAKE_FIND_PACKAGE_NAME OR KRATOS_HAVE_PROMETHEUS))
+  if(NOT DEFINED CMAKE_FIND_PACKAGE_NAME)
+    set(KRATOS_HAVE_PROMETHEUS OFF)
+  endif()
+  if(DEFINED CMAKE_FIND_PACKAGE_NAME OR KRATOS_PROMETHEUS)
+    find_package(PkgConfig QUIET)
+    if(PKG_CONFIG_FOUND)
+      pkg_check_modules(KRATOS_PC_PROMETHEUS QUIET IMPORTED_TARGET ${kratos_global} prometheus-cpp-core)
+    endif()
+    if(KRATOS_PC_PROMETHEUS_FOUND)
+      set(KRATOS_HAVE_PROMETHEUS ON)
+      add_library(kratos_deps_prometheus INTERFACE IMPORTED ${kratos_global})
+      target_link_libraries(kratos_deps_prometheus INTERFACE PkgConfig::KRATOS_PC_PROMETHEUS)
+    elseif(DEFINED CMAKE_FIND_PACKAGE_NAME)
+      set(kratos_FOUND FALSE)
+      set(kratos_NOT_FOUND_MESSAGE "kratos was built with prometheus-cpp, which pkg-config does not find")
+      return()
+    endif()
+  endif()
+endif()
+
 # Headers alone, and none of kratos's public ones includes them: users of an installed kratos need no RapidJSON.
 if(NOT TARGET kratos_deps_rapidjson)
   add_library(kratos_deps_rapidjson INTERFACE IMPORTED ${kratos_global})

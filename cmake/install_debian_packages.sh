@@ -10,7 +10,7 @@ set -euo pipefail
 build=(g++ cmake ninja-build ccache pkg-config ca-certificates
   protobuf-compiler libprotobuf-dev libprotoc-dev
   libcpp-httplib-dev rapidjson-dev libfmt-dev libyaml-cpp-dev libpugixml-dev
-  libssl-dev zlib1g-dev libbrotli-dev libzstd-dev libspdlog-dev libboost1.81-dev libboost-context1.81-dev)
+  libssl-dev zlib1g-dev libbrotli-dev libzstd-dev libspdlog-dev prometheus-cpp-dev libboost1.81-dev libboost-context1.81-dev)
 grpc=(libgrpc++-dev protobuf-compiler-grpc)
 run=(curl)
 test=("${build[@]}" "${grpc[@]}" "${run[@]}" catch2 python3 openssl npm git libbenchmark-dev valgrind)

@@ -3,7 +3,7 @@
 
     check_headers.py COMPILER INCLUDE_ROOT [FLAG...]
 
-Heavy are Boost, cpp-httplib, RapidJSON, gRPC, spdlog, yaml-cpp and pugixml: their headers cost seconds in every file that sees one.
+Heavy are Boost, cpp-httplib, RapidJSON, gRPC, spdlog, prometheus-cpp, yaml-cpp and pugixml: their headers cost seconds in every file that sees one.
 OpenSSL, zlib, brotli and zstd are nobody else's business.
 """
 import concurrent.futures
@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 
-HEAVY = re.compile(r"/(boost/|httplib\.h|rapidjson/|grpc|grpcpp/|spdlog/|yaml-cpp/|pugixml\.hpp|openssl/|brotli/|zlib\.h|zstd\.h)")
+HEAVY = re.compile(r"/(boost/|httplib\.h|rapidjson/|grpc|grpcpp/|spdlog/|prometheus/|yaml-cpp/|pugixml\.hpp|openssl/|brotli/|zlib\.h|zstd\.h)")
 
 
 def check(compiler, flags, root, header):

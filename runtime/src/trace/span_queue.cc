@@ -62,9 +62,8 @@ TracerStats SpanQueue::stats() const {
 void SpanQueue::Run() {
   std::unique_lock lock(mutex_);
   while (!closed_ || !waiting_.empty()) {
-    work_.wait_for(lock, options_.interval, [this] {
-      return closed_ || flush_ || waiting_.size() >= options_.max_spans;
-    });
+    work_.wait_for(lock, options_.interval,
+                   [this] { return closed_ || flush_ || waiting_.size() >= options_.max_spans; });
     flush_ = false;
     while (!waiting_.empty() && !gave_up_) ExportSome(lock);
     if (gave_up_) {

@@ -21,7 +21,8 @@ std::chrono::system_clock::time_point Now(const Clock& clock) {
 
 std::mt19937_64 SeededGenerator() {
   std::random_device device;
-  std::seed_seq seed{device(), device(), device(), device(), device(), device(), device(), device()};
+  std::seed_seq seed{device(), device(), device(), device(),
+                     device(), device(), device(), device()};
   return std::mt19937_64(seed);
 }
 
@@ -126,8 +127,7 @@ class BatchTracer final : public Tracer {
     data.context.trace_id = parent.valid() ? parent.trace_id : NewId<16>();
     data.context.span_id = NewId<8>();
     data.context.trace_state = parent.trace_state;
-    data.context.sampled =
-        options_.sampler({parent, data.context.trace_id, name, options.kind});
+    data.context.sampled = options_.sampler({parent, data.context.trace_id, name, options.kind});
     data.parent_id = parent.span_id;
     data.kind = options.kind;
     std::shared_ptr<SpanQueue> queue;

@@ -76,8 +76,8 @@ std::vector<Attribute> AttributesOf(const TransportInfo& transport) {
 void RecordFailure(const Status& status, Span* span) {
   const Error& error = status.error();
   span->SetAttribute("rpc.status_code", error.code());
-  span->AddEvent("exception", {{"exception.type", error.reason()},
-                               {"exception.message", error.message()}});
+  span->AddEvent("exception",
+                 {{"exception.type", error.reason()}, {"exception.message", error.message()}});
   span->SetOutcome(trace::Outcome::kError, error.ToString());
 }
 
@@ -89,8 +89,8 @@ class TracedCall {
     trace::SpanOptions start;
     start.kind = server_ ? trace::SpanKind::kServer : trace::SpanKind::kClient;
     if (server_) start.parent = trace::Extract(ctx.request_header());
-    std::string name = options.span_name ? options.span_name(ctx)
-                                         : std::string(WithoutSlash(transport.operation));
+    std::string name =
+        options.span_name ? options.span_name(ctx) : std::string(WithoutSlash(transport.operation));
     span_ = options.tracer->Start(ctx, std::move(name), std::move(start));
     if (server_) {
       Receive();

@@ -24,7 +24,10 @@ TEST_CASE("traceparent: what is well-formed") {
            Parent(),
            Parent("cc"),  // version_0xcc
            Parent("cc", kTrace, kSpan, "01-what-the-future-will-be-like"),
-           ' ' + Parent(), '\t' + Parent(), Parent() + ' ', Parent() + '\t',  // ows_handling
+           ' ' + Parent(),
+           '\t' + Parent(),
+           Parent() + ' ',
+           Parent() + '\t',  // ows_handling
            "\t " + Parent() + " \t",
            Parent("01", kTrace, kSpan, "ff"),
        }) {
@@ -48,19 +51,27 @@ TEST_CASE("traceparent: what is not") {
            Parent() + '.',  // version_0x00
            Parent("00", kTrace, kSpan, "01-what-the-future-will-be-like"),
            Parent("cc", kTrace, kSpan, "01.what-the-future-will-be-like"),
-           Parent("ff"),                                                    // version_0xff
-           Parent(".0"), Parent("0."), Parent("000"), Parent("0000"), Parent("0"),
-           Parent("00", "00000000000000000000000000000000"),                // trace_id_all_zero
-           Parent("00", ".2345678901234567890123456789012"),                // illegal_characters
+           Parent("ff"),  // version_0xff
+           Parent(".0"),
+           Parent("0."),
+           Parent("000"),
+           Parent("0000"),
+           Parent("0"),
+           Parent("00", "00000000000000000000000000000000"),  // trace_id_all_zero
+           Parent("00", ".2345678901234567890123456789012"),  // illegal_characters
            Parent("00", "1234567890123456789012345678901."),
-           Parent("00", "123456789012345678901234567890123"),               // too_long
-           Parent("00", "1234567890123456789012345678901"),                 // too_short
-           Parent("00", "ABCDEFABCDEFABCDEFABCDEFABCDEFAB"),                // upper case
-           Parent("00", kTrace, "0000000000000000"),                        // parent_id_all_zero
-           Parent("00", kTrace, ".234567890123456"), Parent("00", kTrace, "123456789012345."),
-           Parent("00", kTrace, "12345678901234567"), Parent("00", kTrace, "123456789012345"),
-           Parent("00", kTrace, kSpan, ".0"), Parent("00", kTrace, kSpan, "0."),  // trace_flags
-           Parent("00", kTrace, kSpan, "001"), Parent("00", kTrace, kSpan, "1"),
+           Parent("00", "123456789012345678901234567890123"),  // too_long
+           Parent("00", "1234567890123456789012345678901"),    // too_short
+           Parent("00", "ABCDEFABCDEFABCDEFABCDEFABCDEFAB"),   // upper case
+           Parent("00", kTrace, "0000000000000000"),           // parent_id_all_zero
+           Parent("00", kTrace, ".234567890123456"),
+           Parent("00", kTrace, "123456789012345."),
+           Parent("00", kTrace, "12345678901234567"),
+           Parent("00", kTrace, "123456789012345"),
+           Parent("00", kTrace, kSpan, ".0"),
+           Parent("00", kTrace, kSpan, "0."),  // trace_flags
+           Parent("00", kTrace, kSpan, "001"),
+           Parent("00", kTrace, kSpan, "1"),
        }) {
     CAPTURE(text);
     CHECK_FALSE(ParseTraceParent(text));
@@ -72,7 +83,8 @@ TEST_CASE("traceparent: what is not") {
 
 std::string Members(int count) {
   std::string text;
-  for (int i = 0; i < count; ++i) text += (i == 0 ? "k" : ",k") + std::to_string(i) + "=" + std::to_string(i);
+  for (int i = 0; i < count; ++i)
+    text += (i == 0 ? "k" : ",k") + std::to_string(i) + "=" + std::to_string(i);
   return text;
 }
 
@@ -124,13 +136,29 @@ TEST_CASE("tracestate: what is not") {
   const std::string value = "foo=" + std::string(257, 'v');
   const std::string members = Members(33);
   for (const std::vector<std::string_view>& fields : std::vector<std::vector<std::string_view>>{
-           {"foo=1,foo=1"}, {"foo=1,foo=2"}, {"foo=1", "foo=1"},  // duplicated_keys
-           {"foo =1"}, {"FOO=1"}, {"foo.bar=1"},                  // key_illegal_characters
-           {"foo@=1,bar=2"}, {"@foo=1,bar=2"}, {"foo@@bar=1,bar=2"}, {"foo@bar@baz=1,bar=2"},
-           {"1foo=1"}, {"foo@1bar=1"},
-           {"foo=bar=baz"}, {"foo=,bar=3"}, {"foo"}, {"=1"},       // value_illegal_characters
-           {"foo=\x7f"}, {"foo=\xc3\xa4"},
-           {z257}, {tenant}, {system}, {value}, {members},
+           {"foo=1,foo=1"},
+           {"foo=1,foo=2"},
+           {"foo=1", "foo=1"},  // duplicated_keys
+           {"foo =1"},
+           {"FOO=1"},
+           {"foo.bar=1"},  // key_illegal_characters
+           {"foo@=1,bar=2"},
+           {"@foo=1,bar=2"},
+           {"foo@@bar=1,bar=2"},
+           {"foo@bar@baz=1,bar=2"},
+           {"1foo=1"},
+           {"foo@1bar=1"},
+           {"foo=bar=baz"},
+           {"foo=,bar=3"},
+           {"foo"},
+           {"=1"},  // value_illegal_characters
+           {"foo=\x7f"},
+           {"foo=\xc3\xa4"},
+           {z257},
+           {tenant},
+           {system},
+           {value},
+           {members},
        }) {
     CAPTURE(fields);
     CHECK_FALSE(ParseTraceState(fields));
@@ -144,12 +172,14 @@ TEST_CASE("tracestate: cut to 512 bytes, the long members first") {
   // 5 members of 99 bytes and 4 commas are 499.
   CHECK(ParseTraceState({longer + rest}) == rest.substr(1));
   std::string many;
-  for (int i = 0; i < 6; ++i) many += (i == 0 ? "k" : ",k") + std::to_string(i) + "=" + std::string(96, 'v');
+  for (int i = 0; i < 6; ++i)
+    many += (i == 0 ? "k" : ",k") + std::to_string(i) + "=" + std::string(96, 'v');
   CHECK(ParseTraceState({many}) == many.substr(0, 499));
 }
 
 TEST_CASE("trace context: out of header fields and back") {
-  const SpanContext context = Extract({{"TraceParent", Parent()}, {"TRACESTATE", "a=1"}, {"tracestate", "b=2"}});
+  const SpanContext context =
+      Extract({{"TraceParent", Parent()}, {"TRACESTATE", "a=1"}, {"tracestate", "b=2"}});
   CHECK(context.valid());
   CHECK(context.trace_state == "a=1,b=2");
   Metadata header{{"traceparent", "old"}, {"tracestate", "old"}, {"tracestate", "older"}};
@@ -158,8 +188,9 @@ TEST_CASE("trace context: out of header fields and back") {
   Inject({}, &header);
   CHECK(header.empty());
 
-  CHECK_FALSE(Extract({{"traceparent", Parent()}, {"traceparent", Parent()}}).valid());  // duplicated
-  CHECK_FALSE(Extract({{"trace-parent", Parent()}}).valid());                            // header_name
+  CHECK_FALSE(
+      Extract({{"traceparent", Parent()}, {"traceparent", Parent()}}).valid());  // duplicated
+  CHECK_FALSE(Extract({{"trace-parent", Parent()}}).valid());                    // header_name
   CHECK_FALSE(Extract({{"tracestate", "a=1"}}).valid());
   CHECK(Extract({{"traceparent", "broken"}, {"tracestate", "a=1"}}).trace_state.empty());
   const SpanContext alone = Extract({{"traceparent", Parent()}, {"tracestate", "a=1,a=1"}});

@@ -36,11 +36,10 @@ struct Fixture {
 std::map<std::string, std::string> Texts(const std::vector<trace::Attribute>& attributes) {
   std::map<std::string, std::string> out;
   for (const auto& attribute : attributes) {
-    out[attribute.key] =
-        attribute.value.text() != nullptr ? *attribute.value.text()
-        : std::holds_alternative<std::int64_t>(attribute.value.variant())
-            ? std::to_string(std::get<std::int64_t>(attribute.value.variant()))
-            : std::to_string(std::get<std::uint64_t>(attribute.value.variant()));
+    out[attribute.key] = attribute.value.text() != nullptr ? *attribute.value.text()
+                         : std::holds_alternative<std::int64_t>(attribute.value.variant())
+                             ? std::to_string(std::get<std::int64_t>(attribute.value.variant()))
+                             : std::to_string(std::get<std::uint64_t>(attribute.value.variant()));
   }
   return out;
 }
@@ -155,13 +154,18 @@ TEST_CASE("tracing: names, peers and operations of other shapes") {
     const char* peer;
     std::map<std::string, std::string> expected;
   } kRows[] = {
-      {"/foo.bar/hello/world", ":8080",
-       {{"rpc.service", "foo.bar"}, {"rpc.method", "hello/world"},
-        {"net.peer.ip", "127.0.0.1"}, {"net.peer.port", "8080"}}},
+      {"/foo.bar/hello/world",
+       ":8080",
+       {{"rpc.service", "foo.bar"},
+        {"rpc.method", "hello/world"},
+        {"net.peer.ip", "127.0.0.1"},
+        {"net.peer.port", "8080"}}},
       {"/hello", "", {{"rpc.operation", "/hello"}}},
       {"/hello", "no port", {{"rpc.operation", "/hello"}}},
       {"/hello", "host:99999", {{"rpc.operation", "/hello"}}},
-      {"/hello", "[::1]:80", {{"rpc.operation", "/hello"}, {"net.peer.ip", "::1"}, {"net.peer.port", "80"}}},
+      {"/hello",
+       "[::1]:80",
+       {{"rpc.operation", "/hello"}, {"net.peer.ip", "::1"}, {"net.peer.port", "80"}}},
       {"", "unix:/run/x", {{"rpc.operation", ""}}},
   };
   for (const auto& [operation, peer, expected] : kRows) {

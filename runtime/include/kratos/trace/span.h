@@ -76,8 +76,7 @@ class Span {
   virtual void End() = 0;
 
  protected:
-  Span(SpanContext context, bool recording)
-      : context_(std::move(context)), recording_(recording) {}
+  Span(SpanContext context, bool recording) : context_(std::move(context)), recording_(recording) {}
 
  private:
   const SpanContext context_;
