@@ -34,13 +34,17 @@ def _kratos_http_sources_impl(ctx):
         stem = base + "/" + name[:-len(".proto")]
         headers.append(ctx.actions.declare_file(stem + ".http.pb.h"))
         sources.append(ctx.actions.declare_file(stem + ".http.pb.cc"))
+        if ctx.attr.grpc:
+            headers.append(ctx.actions.declare_file(stem + ".kratos_grpc.pb.h"))
+            sources.append(ctx.actions.declare_file(stem + ".kratos_grpc.pb.cc"))
     if not names:
         fail("%s has no .proto file of its own" % ctx.attr.proto.label)
     out = headers[0].path[:-len(names[0]) + len(".proto") - len(".http.pb.h")]
 
     args = ctx.actions.args()
     args.add(ctx.executable._plugin, format = "--plugin=protoc-gen-kratos-http=%s")
-    args.add("--kratos-http_out=%s:%s" % (",".join(ctx.attr.options), out))
+    options = ctx.attr.options + (["grpc=true"] if ctx.attr.grpc else [])
+    args.add("--kratos-http_out=%s:%s" % (",".join(options), out))
     args.add_all(roots, format_each = "-I%s")
     args.add_all(names)
     ctx.actions.run(
@@ -62,6 +66,7 @@ _kratos_http_sources = rule(
     attrs = {
         "proto": attr.label(providers = [ProtoInfo], mandatory = True),
         "options": attr.string_list(),
+        "grpc": attr.bool(),
         "data": attr.label_list(allow_files = True),
         "_plugin": attr.label(default = "//protoc-gen-kratos-http", executable = True, cfg = "exec"),
         "_protoc": attr.label(
@@ -74,7 +79,7 @@ _kratos_http_sources = rule(
     output_to_genfiles = True,
 )
 
-def kratos_http_cc_library(name, srcs = None, proto = None, deps = [], options = [], data = [], **kwargs):
+def kratos_http_cc_library(name, srcs = None, proto = None, deps = [], options = [], grpc = False, data = [], **kwargs):
     """A cc_library with the messages, the server bindings and the clients of some protos.
 
     Include "path/of/the.http.pb.h" as protoc knows the proto. Give either `srcs` or `proto`.
@@ -85,6 +90,7 @@ def kratos_http_cc_library(name, srcs = None, proto = None, deps = [], options =
       proto: a proto_library in place of srcs.
       deps: with srcs, the proto_library targets that they import; with proto, more C++ libraries.
       options: of the plugin, "key=value" each (docs/reference/plugin-options.md).
+      grpc: the gRPC side as well, in "path/of/the.kratos_grpc.pb.h"; needs the system's libgrpc++-dev.
       data: files that options name, by their path from the workspace (service_config=...).
       **kwargs: handed to cc_library (visibility, tags, testonly, ...).
     """
@@ -103,7 +109,7 @@ def kratos_http_cc_library(name, srcs = None, proto = None, deps = [], options =
             **shared
         )
     cc_proto_library(name = name + "_cc_proto", deps = [proto], visibility = kwargs.get("visibility"), **shared)
-    _kratos_http_sources(name = name + "_http", proto = proto, options = options, data = data, **shared)
+    _kratos_http_sources(name = name + "_http", proto = proto, options = options, grpc = grpc, data = data, **shared)
     for group in ["headers", "sources"]:
         native.filegroup(name = name + "_" + group, srcs = [name + "_http"], output_group = group, **shared)
     cc_library(
@@ -112,6 +118,6 @@ def kratos_http_cc_library(name, srcs = None, proto = None, deps = [], options =
         hdrs = [name + "_headers"],
         copts = ["-std=c++20"] + copts,
         includes = ["_kratos/" + name + "_http"],
-        deps = cc_deps + [name + "_cc_proto", Label("//runtime:http")],
+        deps = cc_deps + [name + "_cc_proto", Label("//runtime:http")] + ([Label("//runtime:grpc")] if grpc else []),
         **kwargs
     )
