@@ -38,13 +38,17 @@ def _kratos_sources_impl(ctx):
         stem = base + "/" + name[:-len(".proto")]
         headers.append(ctx.actions.declare_file(stem + "." + ctx.attr._suffix + ".pb.h"))
         sources.append(ctx.actions.declare_file(stem + "." + ctx.attr._suffix + ".pb.cc"))
+        if ctx.attr.grpc:
+            headers.append(ctx.actions.declare_file(stem + ".kratos_grpc.pb.h"))
+            sources.append(ctx.actions.declare_file(stem + ".kratos_grpc.pb.cc"))
     if not names:
         fail("%s has no .proto file of its own" % ctx.attr.proto.label)
     out = headers[0].path[:-len(names[0]) + len(".proto") - len("." + ctx.attr._suffix + ".pb.h")]
 
     args = ctx.actions.args()
     args.add(ctx.executable._plugin, format = "--plugin=protoc-gen-kratos-" + ctx.attr._suffix + "=%s")
-    args.add("--kratos-%s_out=%s:%s" % (ctx.attr._suffix, ",".join(ctx.attr.options), out))
+    options = ctx.attr.options + (["grpc=true"] if ctx.attr.grpc else [])
+    args.add("--kratos-%s_out=%s:%s" % (ctx.attr._suffix, ",".join(options), out))
     args.add_all(roots, format_each = "-I%s")
     args.add_all(names)
     ctx.actions.run(
@@ -68,6 +72,7 @@ def _sources_rule(suffix):
         attrs = {
             "proto": attr.label(providers = [ProtoInfo], mandatory = True),
             "options": attr.string_list(),
+            "grpc": attr.bool(),
             "data": attr.label_list(allow_files = True),
             "_suffix": attr.string(default = suffix),
             "_plugin": attr.label(default = "//protoc-gen-kratos-" + suffix, executable = True, cfg = "exec"),
@@ -84,7 +89,7 @@ def _sources_rule(suffix):
 _kratos_http_sources = _sources_rule("http")
 _kratos_errors_sources = _sources_rule("errors")
 
-def _kratos_cc_library(name, sources, suffix, runtime, srcs, proto, deps, options, data, **kwargs):
+def _kratos_cc_library(name, sources, suffix, runtimes, srcs, proto, deps, options, data, grpc = False, **kwargs):
     if (srcs == None) == (proto == None):
         fail("kratos_%s_cc_library %s needs either srcs or proto" % (suffix, name))
     shared = {key: kwargs[key] for key in ["tags", "testonly", "compatible_with"] if key in kwargs}
@@ -101,7 +106,7 @@ def _kratos_cc_library(name, sources, suffix, runtime, srcs, proto, deps, option
         )
     cc_proto_library(name = name + "_cc_proto", deps = [proto], visibility = kwargs.get("visibility"), **shared)
     generated = name + "_" + suffix
-    sources(name = generated, proto = proto, options = options, data = data, **shared)
+    sources(name = generated, proto = proto, options = options, grpc = grpc, data = data, **shared)
     for group in ["headers", "sources"]:
         native.filegroup(name = name + "_" + group, srcs = [generated], output_group = group, **shared)
     cc_library(
@@ -110,11 +115,11 @@ def _kratos_cc_library(name, sources, suffix, runtime, srcs, proto, deps, option
         hdrs = [name + "_headers"],
         copts = ["-std=c++20"] + copts,
         includes = ["_kratos/" + generated],
-        deps = cc_deps + [name + "_cc_proto", runtime],
+        deps = cc_deps + [name + "_cc_proto"] + runtimes,
         **kwargs
     )
 
-def kratos_http_cc_library(name, srcs = None, proto = None, deps = [], options = [], data = [], **kwargs):
+def kratos_http_cc_library(name, srcs = None, proto = None, deps = [], options = [], grpc = False, data = [], **kwargs):
     """A cc_library with the messages, the server bindings and the clients of some protos.
 
     Include "path/of/the.http.pb.h" as protoc knows the proto. Give either `srcs` or `proto`.
@@ -125,10 +130,12 @@ def kratos_http_cc_library(name, srcs = None, proto = None, deps = [], options =
       proto: a proto_library in place of srcs.
       deps: with srcs, the proto_library targets that they import; with proto, more C++ libraries.
       options: of the plugin, "key=value" each (docs/reference/plugin-options.md).
+      grpc: the gRPC side as well, in "path/of/the.kratos_grpc.pb.h"; needs the system's libgrpc++-dev.
       data: files that options name, by their path from the workspace (service_config=...).
       **kwargs: handed to cc_library (visibility, tags, testonly, ...).
     """
-    _kratos_cc_library(name, _kratos_http_sources, "http", Label("//runtime:http"), srcs, proto, deps, options, data, **kwargs)
+    runtimes = [Label("//runtime:http")] + ([Label("//runtime:grpc")] if grpc else [])
+    _kratos_cc_library(name, _kratos_http_sources, "http", runtimes, srcs, proto, deps, options, data, grpc = grpc, **kwargs)
 
 def kratos_errors_cc_library(name, srcs = None, proto = None, deps = [], options = [], **kwargs):
     """A cc_library with the errors that the enums of some protos list.
@@ -136,4 +143,4 @@ def kratos_errors_cc_library(name, srcs = None, proto = None, deps = [], options
     Include "path/of/the.errors.pb.h" as protoc knows the proto. Arguments are those of kratos_http_cc_library;
     errors/errors.proto needs no entry in `deps` either.
     """
-    _kratos_cc_library(name, _kratos_errors_sources, "errors", Label("//runtime:core"), srcs, proto, deps, options, [], **kwargs)
+    _kratos_cc_library(name, _kratos_errors_sources, "errors", [Label("//runtime:core")], srcs, proto, deps, options, [], **kwargs)

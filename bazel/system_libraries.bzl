@@ -26,13 +26,16 @@ _LIBRARIES = {
     "zlib": "zlib",
 }
 
+# Asked for only when //runtime:grpc is built, so that a project without gRPC does not need it.
+_GRPC_LIBRARIES = {"grpcpp": "grpc++"}
+
 def _pkg_config(ctx, package, *flags):
     tool = ctx.which("pkg-config")
     if not tool:
         fail("kratos looks for system libraries with pkg-config, which is not installed")
     result = ctx.execute([tool] + list(flags) + [package])
     if result.return_code != 0:
-        fail("pkg-config finds no %s; on Debian run cmake/install_debian_packages.sh build\n%s" % (package, result.stderr))
+        fail("pkg-config finds no %s; on Debian run cmake/install_debian_packages.sh build grpc\n%s" % (package, result.stderr))
     return result.stdout.strip()
 
 def _cc_library(ctx, name, package, deps = []):
@@ -73,13 +76,14 @@ load("@rules_proto//proto:defs.bzl", "proto_lang_toolchain", "proto_library")
 
 def _system_libraries_impl(ctx):
     build = _HEADER
-    for name, package in _LIBRARIES.items():
+    for name, package in ctx.attr.libraries.items():
         build += _cc_library(ctx, name, package)
     ctx.file("WORKSPACE", "workspace(name = \"%s\")\n" % ctx.name)
     ctx.file("BUILD.bazel", build)
 
 _system_libraries = repository_rule(
     implementation = _system_libraries_impl,
+    attrs = {"libraries": attr.string_dict()},
     local = True,
     environ = ["PKG_CONFIG_PATH"],
 )
@@ -130,8 +134,10 @@ _system_protobuf = repository_rule(
 )
 
 def kratos_system_libraries():
-    """Defines @kratos_system and, unless the project has its own, @com_google_protobuf."""
+    """Defines @kratos_system, @kratos_system_grpc and, unless the project has its own, @com_google_protobuf."""
     if not native.existing_rule("kratos_system"):
-        _system_libraries(name = "kratos_system")
+        _system_libraries(name = "kratos_system", libraries = _LIBRARIES)
+    if not native.existing_rule("kratos_system_grpc"):
+        _system_libraries(name = "kratos_system_grpc", libraries = _GRPC_LIBRARIES)
     if not native.existing_rule("com_google_protobuf"):
         _system_protobuf(name = "com_google_protobuf")

@@ -173,6 +173,13 @@ kratos_pkg_config(kratos-http
   LIBRARIES http googleapis
   REQUIRES kratos-core
   USES protobuf=-lprotobuf fmt=-lfmt cpp-httplib=-lcpp-httplib openssl=-lssl zlib=-lz ${kratos_codings})
+if(KRATOS_HAVE_GRPC)
+  kratos_pkg_config(kratos-grpc
+    DESCRIPTION "gRPC server and client that code of protoc-gen-kratos-http calls"
+    LIBRARIES grpc googleapis
+    REQUIRES kratos-core
+    USES protobuf=-lprotobuf fmt=-lfmt grpc++=-lgrpc++ libcrypto=-lcrypto)
+endif()
 kratos_pkg_config(kratos-testing
   DESCRIPTION "HTTP servers of Kratos driven in memory, for unit tests"
   LIBRARIES testing

@@ -33,11 +33,11 @@ function(kratos_set_warnings target)
   endif()
 endfunction()
 
-# kratos_generate_cpp(<target> IMPORT_DIR dir PROTOS a/b.proto ...)
+# kratos_generate_cpp(<target> IMPORT_DIR dir PROTOS a/b.proto ... [PRIVATE])
 #
-# Adds protoc's C++ for protos of kratos's own to <target>; the headers are public and get installed.
+# Adds protoc's C++ for protos of kratos's own to <target>; the headers are public and get installed, unless PRIVATE.
 function(kratos_generate_cpp target)
-  cmake_parse_arguments(ARG "" "IMPORT_DIR" "PROTOS" ${ARGN})
+  cmake_parse_arguments(ARG "PRIVATE" "IMPORT_DIR" "PROTOS" ${ARGN})
   set(out "${kratos_BINARY_DIR}/generated/${target}")
   file(MAKE_DIRECTORY "${out}")
   foreach(proto IN LISTS ARG_PROTOS)
@@ -50,6 +50,10 @@ function(kratos_generate_cpp target)
     target_sources(${target} PRIVATE "${out}/${base}.pb.cc" "${out}/${base}.pb.h")
   endforeach()
   # Protobuf's headers are not held to this project's warnings.
+  if(ARG_PRIVATE)
+    target_include_directories(${target} SYSTEM PRIVATE "${out}")
+    return()
+  endif()
   target_include_directories(${target} SYSTEM PUBLIC "$<BUILD_INTERFACE:${out}>" "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
   target_link_libraries(${target} PUBLIC protobuf::libprotobuf)
   target_compile_features(${target} PUBLIC cxx_std_20)

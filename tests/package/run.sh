@@ -81,7 +81,7 @@ use_the_build_trees_flags() {
 }
 
 install_kratos() {
-  "$root/cmake/install_debian_packages.sh" build || return 1
+  "$root/cmake/install_debian_packages.sh" build grpc || return 1
   if [ ! -f "$build/CMakeCache.txt" ]; then
     cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DKRATOS_WERROR=ON || return 1
   fi
@@ -175,7 +175,7 @@ case_pkg_config() {
     cd "$dir" || exit 1
     export PATH=$prefix/bin:$PATH PKG_CONFIG_PATH
     PKG_CONFIG_PATH=$(dirname "$(find "$prefix" -name kratos-http.pc)")
-    for package in kratos-route kratos-json kratos-core kratos-http kratos-testing; do
+    for package in kratos-route kratos-json kratos-core kratos-http kratos-grpc kratos-testing; do
       pkg-config --validate "$package" || exit 1
     done
     export CXX="${CMAKE_CXX_COMPILER_LAUNCHER:-} $compiler"

@@ -20,7 +20,11 @@ class OverHttp {
   NativeTalker& service() { return service_; }
   TestServer& server() { return server_; }
   void Start() {
-    RegisterTalkerHttpServer(server_.server(), service_);
+    kratos::http::Server& server = server_.server();
+    // [native]
+    // service_ derives from Talker::Service, a class of grpc_cpp_plugin.
+    RegisterTalkerHttpServer(server, service_);
+    // [native]
     server_.Start();
   }
   TalkerHttpClient Client() const {
@@ -192,8 +196,11 @@ TEST_CASE("grpc: a server that passes every call on to another one") {
   NativeServer native;
   auto made = kratos::grpc::Client::Create(native.Options());
   REQUIRE(made.ok());
+  const std::shared_ptr<kratos::grpc::Client>& upstream = *made;
   kratos::grpc::Server front(LocalGrpcOptions());
-  RegisterTalkerGrpcServer(front, MakeTalkerForwarder(*made));
+  // [forward]
+  RegisterTalkerGrpcServer(front, MakeTalkerForwarder(upstream));
+  // [forward]
   REQUIRE(front.Listen().ok());
   std::thread serving([&] { (void)front.Start(); });
   {

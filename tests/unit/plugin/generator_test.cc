@@ -31,6 +31,30 @@ TEST_CASE("both files are always there") {
          CodeGeneratorResponse::FEATURE_PROTO3_OPTIONAL) != 0);
 }
 
+TEST_CASE("the gRPC side is two more files, and changes nothing in the others") {
+  const Generated plain = testing::RunPlugin(Proto3(kService));
+  const Generated both = testing::RunPlugin(Proto3(kService), "grpc=true");
+  REQUIRE(plain.response.file_size() == 2);
+  REQUIRE(both.response.file_size() == 4);
+  CHECK(both.response.file(0).content() == plain.response.file(0).content());
+  CHECK(both.response.file(1).content() == plain.response.file(1).content());
+  CHECK(both.response.file(2).name() == "demo.kratos_grpc.pb.h");
+  CHECK(both.response.file(3).name() == "demo.kratos_grpc.pb.cc");
+  // Nothing of gRPC's own is included.
+  for (const auto& file : both.response.file()) {
+    CHECK(file.content().find("#include <grpc") == std::string::npos);
+    CHECK(file.content().find("#include \"grpc") == std::string::npos);
+  }
+  const Generated client = testing::RunPlugin(Proto3(kService), "grpc=true,server=false");
+  CHECK(client.response.file(2).content().find("Register") == std::string::npos);
+  CHECK(client.response.file(2).content().find("class SGrpcClient") != std::string::npos);
+  const Generated server = testing::RunPlugin(Proto3(kService), "grpc=true,client=false");
+  CHECK(server.response.file(2).content().find("RegisterSGrpcServer") != std::string::npos);
+  CHECK(server.response.file(2).content().find("GrpcClient") == std::string::npos);
+  CHECK(testing::RunPlugin("syntax = 'proto3'; message M {}", "grpc=true").response.file_size() ==
+        4);
+}
+
 TEST_CASE("an error leaves no file") {
   const Generated generated = testing::RunPlugin(Proto3(kService), "bogus");
   CHECK(generated.response.file_size() == 0);

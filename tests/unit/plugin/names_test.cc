@@ -39,6 +39,13 @@ TEST_CASE("file names and guards") {
   }
 }
 
+TEST_CASE("file names and guards of the gRPC side") {
+  CHECK(GrpcHeaderName("a/greeter.proto") == "a/greeter.kratos_grpc.pb.h");
+  CHECK(GrpcSourceName("a/greeter.proto") == "a/greeter.kratos_grpc.pb.cc");
+  CHECK(GrpcIncludeGuard("a/greeter.proto") == "A_GREETER_KRATOS_GRPC_PB_H_");
+  CHECK(GrpcIncludeGuard("a_b.proto") != GrpcIncludeGuard("a/b.proto"));
+}
+
 TEST_CASE("guards of different files differ and are identifiers") {
   const char* paths[] = {"a/b.proto",       "a_b.proto",        "a-b.proto", "A/b.proto",
                          "a//b.proto",      "a/B.proto",        "a.b.proto", "a__b.proto",

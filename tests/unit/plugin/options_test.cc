@@ -13,11 +13,12 @@ TEST_CASE("defaults and every good value") {
   all.omitempty_prefix = "/api/v2";
   all.client = false;
   all.server = false;
+  all.grpc = true;
   all.service_config = "a b.yaml";
   all.conflicts = Options::Conflicts::kError;
   all.json = Options::Json::kReflection;
   all.werror = true;
-  CHECK(ParseOptions("omitempty=false,omitempty_prefix=/api/v2,client=0,,server=false,"
+  CHECK(ParseOptions("omitempty=false,omitempty_prefix=/api/v2,client=0,,server=false,grpc,"
                      "service_config=a b.yaml,conflicts=error,json=reflection,werror",
                      &errors) == all);
   CHECK(ParseOptions("omitempty_prefix=,conflicts=ignore", &errors).conflicts ==
@@ -28,7 +29,7 @@ TEST_CASE("defaults and every good value") {
 
 TEST_CASE("bad parameters are named errors, all of them") {
   for (const char* text :
-       {"omitempty=maybe", "client=", "conflicts", "conflicts=no", "json", "json=fast",
+       {"omitempty=maybe", "client=", "grpc=yes", "conflicts", "conflicts=no", "json", "json=fast",
         "service_config=", "omitempty_prefix=api", "omitempty_prefix=/api/",
         "omitempty_prefix=/{x}", "unknown", "=", "omitempty =true", "OMITEMPTY=true"}) {
     INFO(text);
