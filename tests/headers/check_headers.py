@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 
-HEAVY = re.compile(r"(?<!kratos)/(boost/|httplib\.h|rapidjson/|grpc|grpcpp/|spdlog/|prometheus/|yaml-cpp/|pugixml\.hpp|openssl/|brotli/|zlib\.h|zstd\.h)")
+HEAVY = re.compile(r"(?<!kratos)/(boost/|httplib\.h|rapidjson/|grpc/|grpcpp/|spdlog/|prometheus/|yaml-cpp/|pugixml\.hpp|openssl/|brotli/|zlib\.h|zstd\.h)")
 
 
 def check(compiler, flags, root, header):
