@@ -1,4 +1,5 @@
-// Certificates made on the spot: an authority, and what it has signed for 127.0.0.1 and for a client.
+// Certificates made on the spot: an authority, and what it has signed for 127.0.0.1 and for a
+// client.
 #pragma once
 
 #include <string>

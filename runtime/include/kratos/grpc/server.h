@@ -110,7 +110,7 @@ struct ServerOptions {
 class Server : public transport::Server {
  public:
   explicit Server(ServerOptions options = {});
-  /// Stops at once if need be, and waits for calls that run.
+  /// Stops at once if need be, and waits for calls that run. Start must have returned.
   ~Server() override;
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
