@@ -133,8 +133,8 @@ int main(int argc, char** argv) {
   int failed = 0;
   for (const auto& [name, check] : rows) {
     const std::string problem = (cases.*check)();
-    fmt::print("{}\n",
-               problem.empty() ? fmt::format("ok {}", name) : fmt::format("FAIL {}: {}", name, problem));
+    fmt::print("{}\n", problem.empty() ? fmt::format("ok {}", name)
+                                       : fmt::format("FAIL {}: {}", name, problem));
     failed += problem.empty() ? 0 : 1;
   }
   return failed == 0 ? 0 : 1;
