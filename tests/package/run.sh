@@ -5,7 +5,7 @@
 #
 #   --update   rewrites installed_files.txt, the golden list of what an installation holds
 #
-# Cases: installed_files relocatable find_package regenerate pkg_config examples add_subdirectory shared buf bazel
+# Cases: installed_files relocatable find_package grpc regenerate pkg_config examples add_subdirectory shared buf bazel
 #
 #   KRATOS_BUILD_DIR  build tree to install from, configured and built when need be; default: build/dev
 #   KRATOS_CACHE      what is fetched is kept here; default: $XDG_CACHE_HOME/kratos-cpp or ~/.cache/kratos-cpp
@@ -31,13 +31,13 @@ for argument in "$@"; do
   case "$argument" in
     --update) update=1 ;;
     -h | --help) sed -n '2,14s/^# \{0,1\}//p' "$0"; exit 0 ;;
-    installed_files | relocatable | find_package | regenerate | pkg_config | examples | add_subdirectory | shared | buf | bazel)
+    installed_files | relocatable | find_package | grpc | regenerate | pkg_config | examples | add_subdirectory | shared | buf | bazel)
       cases+=("$argument") ;;
     *) echo "package: unknown argument '$argument' (see --help)" >&2; exit 2 ;;
   esac
 done
 [ ${#cases[@]} -gt 0 ] ||
-  cases=(installed_files relocatable find_package regenerate pkg_config examples add_subdirectory shared buf bazel)
+  cases=(installed_files relocatable find_package grpc regenerate pkg_config examples add_subdirectory shared buf bazel)
 
 # A place that stays the same from run to run, so that the compiler cache knows the files again.
 mkdir -p "$build" "$cache" || exit 1
@@ -144,7 +144,15 @@ strangers_run() { timeout 60 "$1/stranger" && timeout 60 "$1/unit_test"; }
 case_find_package() {
   local dir
   dir=$(project find_package "$here"/find_package/* "$here"/program/*) &&
-    cmake_build "$dir" "$(prefix_path "$prefix")" && strangers_run "$dir/build"
+    cmake_build "$dir" "$(prefix_path "$prefix")" && strangers_run "$dir/build" || return 1
+  # Who serves HTTP alone has nothing of gRPC.
+  if ldd "$dir/build/stranger" | grep -i grpc; then echo "gRPC came along"; return 1; fi
+}
+
+case_grpc() {
+  local dir
+  dir=$(project grpc "$here"/grpc/*) &&
+    cmake_build "$dir" "$(prefix_path "$prefix")" && timeout 60 "$dir/build/stranger_grpc"
 }
 
 # What kratos_generate_http depends on: the service config, imported protos, the plugin. Nothing is compiled.

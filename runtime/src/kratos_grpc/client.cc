@@ -1,10 +1,13 @@
 #include "kratos/grpc/client.h"
 
 #include <google/protobuf/message.h>
+#include <grpcpp/create_channel_posix.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/resource_quota.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
+#include <grpcpp/server_posix.h>
+#include <sys/socket.h>
 
 #include <functional>
 #include <stop_token>
@@ -26,17 +29,29 @@ using google::protobuf::Message;
 
 namespace {
 
-/// A server of gRPC's that only a channel of this process reaches.
+/// A server of gRPC's that only one channel reaches, over a pair of sockets. gRPC's own in-process
+/// transport drops a message that comes together with its call's end before anybody reads it.
 class PrivateServer {
  public:
   PrivateServer(::grpc::Service& service, std::size_t threads) {
     ::grpc::ServerBuilder builder;
     builder.RegisterService(&service);
     builder.SetMaxReceiveMessageSize(-1);
+    builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMetadataBytes);
     ::grpc::ResourceQuota quota("kratos in-process");
     quota.SetMaxThreads(static_cast<int>(CallThreads(threads)));
     builder.SetResourceQuota(quota);
     server_ = builder.BuildAndStart();
+    int ends[2];
+    if (server_ == nullptr ||
+        socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) != 0)
+      return;
+    // Both take their end over.
+    ::grpc::AddInsecureChannelFromFd(server_.get(), ends[0]);
+    ::grpc::ChannelArguments arguments;
+    arguments.SetMaxReceiveMessageSize(-1);
+    arguments.SetInt(GRPC_ARG_MAX_METADATA_SIZE, kMetadataBytes);
+    channel_ = ::grpc::CreateCustomInsecureChannelFromFd("in-process", ends[1], arguments);
   }
   ~PrivateServer() {
     if (server_ != nullptr) server_->Shutdown(std::chrono::system_clock::now());
@@ -44,14 +59,15 @@ class PrivateServer {
   PrivateServer(const PrivateServer&) = delete;
   PrivateServer& operator=(const PrivateServer&) = delete;
 
-  std::shared_ptr<::grpc::Channel> channel() const {
-    ::grpc::ChannelArguments arguments;
-    arguments.SetMaxReceiveMessageSize(-1);
-    return server_->InProcessChannel(arguments);
-  }
+  /// Null when the system has no sockets left.
+  const std::shared_ptr<::grpc::Channel>& channel() const { return channel_; }
 
  private:
+  // As much as an HTTP request may bring along.
+  static constexpr int kMetadataBytes = 1 << 20;
+
   std::unique_ptr<::grpc::Server> server_;
+  std::shared_ptr<::grpc::Channel> channel_;
 };
 
 class GrpcClient final : public Client, public std::enable_shared_from_this<GrpcClient> {
@@ -133,6 +149,9 @@ void GrpcClient::Describe(const ClientMethod& method, const CallOptions& options
 Result<GrpcClient::Picked> GrpcClient::Pick(Context& ctx) {
   Picked picked;
   if (resolver_ == nullptr) {
+    if (channel_ == nullptr) {
+      return ServiceUnavailable(kReasonUnavailable, "no channel to the service could be made");
+    }
     picked.channel = channel_;
     return picked;
   }
@@ -295,7 +314,7 @@ std::shared_ptr<Client> Client::InProcess(::grpc::Service& service, std::size_t 
   auto client = std::make_shared<GrpcClient>(std::move(options), nullptr);
   auto server = std::make_unique<PrivateServer>(service, threads);
   auto channel = server->channel();
-  client->UseChannel(std::move(channel), "inproc:", std::move(server));
+  client->UseChannel(std::move(channel), "in-process", std::move(server));
   return client;
 }
 

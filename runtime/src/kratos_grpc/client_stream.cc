@@ -15,7 +15,8 @@ using google::protobuf::Message;
 
 void ClientStreamCall::Reactor::OnReadInitialMetadataDone(bool ok) {
   const std::lock_guard lock(mutex);
-  has_header = ok;
+  header_done = true;
+  header_ok = ok;
   changed.NotifyAll();
 }
 
@@ -163,7 +164,9 @@ bool ClientStreamCall::Read() {
   reactor.changed.Wait(lock, [&] { return reactor.unread; });
   if (reactor.read_ok) {
     reactor.unread = false;
-    const bool header = reactor.has_header;
+    // It came before the message, but its news may come after.
+    reactor.changed.Wait(lock, [&] { return reactor.header_done; });
+    const bool header = reactor.header_ok;
     lock.unlock();
     if (header) TakeReply(false);
     return true;

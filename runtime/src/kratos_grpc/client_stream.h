@@ -62,7 +62,8 @@ class ClientStreamCall final : public internal::ClientCall {
     bool read_ok = false;                 // What became of it.
     bool writing = false;                 // gRPC has `out`, or the half-close.
     bool broken = false;                  // A write failed.
-    bool has_header = false;              // Initial metadata is there.
+    bool header_done = false;             // The initial metadata has come, or never will;
+    bool header_ok = false;               // which of the two.
     std::optional<::grpc::Status> ended;  // gRPC needs nothing of this any more.
   };
 

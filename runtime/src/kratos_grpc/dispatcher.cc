@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <new>
 #include <utility>
 
 #include "fiber/fiber.h"
@@ -111,7 +112,11 @@ void Dispatcher::RunNow(ServerCall& call) {
     if (!room) {
       return call.Refuse(ServiceUnavailable(kReasonUnavailable, "too many streams are open"));
     }
-    return fiber::Fiber::Start(pool_, limits_.stream_stack_bytes, [&call] { call.Run(); });
+    try {
+      return fiber::Fiber::Start(pool_, limits_.stream_stack_bytes, [&call] { call.Run(); });
+    } catch (const std::bad_alloc&) {
+      return call.Refuse(ServiceUnavailable(kReasonUnavailable, "no memory for another stream"));
+    }
   }
   if (!pool_.TryPost([&call] { call.Run(); })) {
     call.Refuse(ServiceUnavailable(kReasonUnavailable, "too many calls wait for a thread"));

@@ -57,29 +57,32 @@ std::vector<ServiceMethod> Health::Methods() {
 }
 
 std::optional<bool> Health::Find(const std::string& service) const {
-  const auto found = serving_.find(service);
-  if (found == serving_.end()) return std::nullopt;
-  return found->second;
+  const auto found = able_.find(service);
+  if (found == able_.end()) return std::nullopt;
+  return found->second && state_ == State::kOpen;
 }
 
-void Health::Set(const std::string& service, bool serving) {
+void Health::Add(const std::string& service) {
   const std::lock_guard lock(mutex_);
-  serving_[service] = serving && !shut_down_;
+  able_.try_emplace(service, true);
+}
+
+void Health::Set(const std::string& service, bool able) {
+  const std::lock_guard lock(mutex_);
+  able_[service] = able;
   changed_.NotifyAll();
 }
 
-void Health::SetAll(bool serving) {
+void Health::Open() {
   const std::lock_guard lock(mutex_);
-  for (auto& [service, value] : serving_) value = serving && !shut_down_;
+  if (state_ == State::kBefore) state_ = State::kOpen;
   changed_.NotifyAll();
 }
 
-void Health::Shutdown() {
-  {
-    const std::lock_guard lock(mutex_);
-    shut_down_ = true;
-  }
-  SetAll(false);
+void Health::Close() {
+  const std::lock_guard lock(mutex_);
+  state_ = State::kClosed;
+  changed_.NotifyAll();
 }
 
 }  // namespace kratos::grpc

@@ -19,13 +19,15 @@ class Health {
   /// Check and Watch.
   std::vector<ServiceMethod> Methods();
 
-  /// Notes a service ("" for the server as a whole), or changes what is said of it. After Shutdown
-  /// nothing changes any more.
-  void Set(const std::string& service, bool serving);
-  /// Says the same of all services that were noted.
-  void SetAll(bool serving);
-  /// SetAll(false) for good.
-  void Shutdown();
+  /// Notes a service ("" for the server as a whole) that serves while the server does, unless it
+  /// was noted before.
+  void Add(const std::string& service);
+  /// Says whether a service could serve.
+  void Set(const std::string& service, bool able);
+  /// The server serves: so do all services that can. Without effect after Close.
+  void Open();
+  /// Nothing serves any more.
+  void Close();
 
  private:
   // Whether the service serves; nothing for an unknown one.
@@ -33,8 +35,9 @@ class Health {
 
   mutable std::mutex mutex_;
   fiber::ConditionVariable changed_;
-  std::map<std::string, bool> serving_;
-  bool shut_down_ = false;
+  std::map<std::string, bool> able_;
+  enum class State { kBefore, kOpen, kClosed };
+  State state_ = State::kBefore;
 };
 
 }  // namespace kratos::grpc

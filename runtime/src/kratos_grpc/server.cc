@@ -184,10 +184,10 @@ Status Server::Impl::ListenLocked() {
 
   std::vector<ServiceMethod> built_in;
   std::vector<std::string> services;
-  health.Set("", false);
+  health.Add("");
   for (const ServiceMethod& method : methods) {
     if (std::string name = ServiceOf(method.operation); !name.empty()) {
-      health.Set(name, false);
+      health.Add(name);
       services.push_back(std::move(name));
     }
   }
@@ -260,7 +260,7 @@ Status Server::Start() {
   if (impl_->stop) return {};
   impl_->serving = true;
   lock.unlock();
-  impl_->health.SetAll(true);
+  impl_->health.Open();
   impl_->dispatcher->Open();
   impl_->started = true;
   lock.lock();
@@ -279,7 +279,7 @@ bool Server::Ready() const { return impl_->started && !impl_->stopped; }
 Status Server::Stop(milliseconds grace) {
   const bool first = !impl_->stopped.exchange(true);
   if (first) {
-    impl_->health.Shutdown();
+    impl_->health.Close();
     if (impl_->started && impl_->options.stop_delay.count() > 0) {
       std::this_thread::sleep_for(impl_->options.stop_delay);
     }

@@ -81,6 +81,10 @@ void ServerCall::Run() {
                                   [&] { return operation_.chain(ctx_, *request_, reply_); });
   on_streams_over_.reset();
   if (stopping_ && !status.ok()) status = Stopping();
+  // gRPC cancels calls whose time is up.
+  if (status.code() == 499 && ctx_.TimeLeft() == Context::Clock::duration::zero()) {
+    status = GatewayTimeout(kReasonDeadlineExceeded, "the deadline has passed");
+  }
   Answer(std::move(status));
 }
 

@@ -57,23 +57,40 @@ std::optional<int> TakeCode(std::map<std::string, std::string>* metadata) {
   return code;
 }
 
+// At most `most` bytes, whole characters only.
+std::string Cut(const std::string& text, std::size_t most) {
+  if (text.size() <= most) return text;
+  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0) == 0x80) --most;
+  return text.substr(0, most);
+}
+
+std::size_t SizeOf(const Error& error) {
+  std::size_t size = error.reason().size();
+  for (const auto& [key, value] : error.metadata()) size += key.size() + value.size();
+  return size;
+}
+
 }  // namespace
 
 ::grpc::Status ToGrpc(const Status& status) {
   if (status.ok()) return ::grpc::Status::OK;
   const Error& error = status.error();
   const GrpcCode code = ErrorCode(error.code());
+  // Peers refuse more metadata than some KiB (gRPC's default: 8), and the whole status with it.
+  const std::string message = Cut(error.message(), kMostMessageBytes);
   google::rpc::ErrorInfo info;
-  info.set_reason(error.reason());
-  info.mutable_metadata()->insert(error.metadata().begin(), error.metadata().end());
+  info.set_reason(Cut(error.reason(), kMostMessageBytes));
+  if (SizeOf(error) <= kMostDetailBytes) {
+    info.mutable_metadata()->insert(error.metadata().begin(), error.metadata().end());
+  }
   if (HttpFromGrpcCode(code) != error.code()) {
     (*info.mutable_metadata())[kCodeKey] = std::to_string(error.code());
   }
   google::rpc::Status details;
   details.set_code(static_cast<int>(code));
-  details.set_message(error.message());
+  details.set_message(message);
   details.add_details()->PackFrom(info);
-  return ::grpc::Status(static_cast<::grpc::StatusCode>(code), error.message(),
+  return ::grpc::Status(static_cast<::grpc::StatusCode>(code), message,
                         details.SerializeAsString());
 }
 

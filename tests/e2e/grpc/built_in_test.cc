@@ -41,6 +41,17 @@ TEST_CASE("grpc health: of the server and of each service") {
   CHECK(reply.status() == health::HealthCheckResponse::SERVING);
 }
 
+TEST_CASE("grpc health: a service that was said not to serve before the start does not") {
+  KratosServer server;
+  server->SetServing("e2e.talker.Talker", false);
+  server.Start();
+  health::HealthCheckResponse reply;
+  CHECK(Check(server, "", &reply).ok());
+  CHECK(reply.status() == health::HealthCheckResponse::SERVING);
+  CHECK(Check(server, "e2e.talker.Talker", &reply).ok());
+  CHECK(reply.status() == health::HealthCheckResponse::NOT_SERVING);
+}
+
 TEST_CASE("grpc health: a watch sees changes, and NOT_SERVING when the server stops") {
   KratosServer server;
   server.Start();

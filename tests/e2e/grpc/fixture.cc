@@ -164,6 +164,11 @@ Line MakeLine(std::string text, int number) {
   return line;
 }
 
+bool IsTimeUp(const ::grpc::Status& status) {
+  return status.error_code() == ::grpc::StatusCode::DEADLINE_EXCEEDED ||
+         status.error_code() == ::grpc::StatusCode::CANCELLED;
+}
+
 std::chrono::system_clock::time_point FarAway() {
   return std::chrono::system_clock::now() + std::chrono::minutes(2);
 }

@@ -113,6 +113,10 @@ TalkerGrpcClient MakeClient(kratos::grpc::ClientOptions options);
 
 Line MakeLine(std::string text, int number = 0);
 
+/// How a call ends whose deadline has passed: gRPC's server may break it off before its client
+/// notices.
+bool IsTimeUp(const ::grpc::Status& status);
+
 /// A time-out so long that it only ends a test that hangs.
 std::chrono::system_clock::time_point FarAway();
 

@@ -128,7 +128,9 @@ TEST_CASE("grpc server: calls that come before a Stop without Start are refused"
   std::thread early([&] { status = CallSay(*Talker::NewStub(channel)); });
   CHECK(server->Stop(std::chrono::seconds(30)).ok());
   early.join();
-  CHECK(status.error_code() == ::grpc::StatusCode::UNAVAILABLE);
+  // By the gate, or by gRPC when the call comes too late for that.
+  CHECK((status.error_code() == ::grpc::StatusCode::UNAVAILABLE ||
+         status.error_code() == ::grpc::StatusCode::CANCELLED));
   CHECK(server->Start().ok());
 }
 

@@ -155,7 +155,7 @@ TEST_CASE("native service over http: a chat that the service ends first") {
   kratos::Context ctx;
   auto stream = over.Client().Chat(ctx);
   REQUIRE(stream.ok());
-  REQUIRE(stream->Send(MakeLine("hi")).ok());
+  (void)stream->Send(MakeLine("hi"));  // May come too late.
   Line line;
   REQUIRE(*stream->Recv(&line));
   CHECK(line.text() == "enough");

@@ -100,10 +100,10 @@ class Client {
   /// Over a channel that was made elsewhere; of the options those about calls count.
   static std::shared_ptr<Client> OverChannel(std::shared_ptr<::grpc::Channel> channel,
                                              ClientOptions options = {});
-  /// Calls `service`, of gRPC's own code generator, inside this process: no socket, but contexts,
-  /// metadata, deadlines and all kinds of streams as over the wire. `service` must outlive the
-  /// client. Its synchronous methods run on at most `threads` threads; zero: 32, or eight times the
-  /// cores if that is more.
+  /// Calls `service`, of gRPC's own code generator, inside this process: nobody else can, but
+  /// contexts, metadata, deadlines and all kinds of streams are as over the wire. `service` must
+  /// outlive the client. Its synchronous methods run on at most `threads` threads; zero: 32, or
+  /// eight times the cores if that is more.
   static std::shared_ptr<Client> InProcess(::grpc::Service& service, std::size_t threads = 0);
   virtual ~Client() = default;
 

@@ -110,7 +110,7 @@ struct ServerOptions {
 class Server : public transport::Server {
  public:
   explicit Server(ServerOptions options = {});
-  /// Stops at once if need be, and waits for calls that run.
+  /// Stops at once if need be, and waits for calls that run. Start must have returned.
   ~Server() override;
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -148,7 +148,8 @@ class Server : public transport::Server {
   /// The bound port; 0 before Listen and for a Unix-domain socket.
   int port() const;
 
-  /// What health tells of one service ("package.Service") from now on. Thread-safe.
+  /// Whether health tells of one service ("package.Service", "" for the server) that it serves
+  /// while the server does. Default: it does. Thread-safe.
   void SetServing(std::string service, bool serving);
 
   const ServerOptions& options() const;
