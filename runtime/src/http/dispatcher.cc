@@ -228,6 +228,7 @@ CallPlan Dispatcher::Plan(const Request& request) const {
 }
 
 void Dispatcher::Serve(Exchange& exchange) {
+  const CallCounters::Running running(counters_, exchange.response);
   CallState state(*this, exchange.request, exchange.response, &exchange);
   Context ctx(state);
   ctx.mutable_transport() = {.side = TransportInfo::Side::kServer,
@@ -276,6 +277,7 @@ void Dispatcher::Finish(Context& ctx) const {
 
 void Dispatcher::Reject(const Request& request, int status, const std::string& message,
                         Response* response) {
+  counters_.CountRefused();
   Request copy = request;
   CallState state(*this, copy, *response, nullptr);
   Context ctx(state);
