@@ -57,7 +57,8 @@ TEST_CASE("admin: health and readiness") {
   CHECK(server.Get("/admin").status == 404);
 }
 
-TEST_CASE("admin: readiness turns false as soon as the stop begins, and the server goes on serving") {
+TEST_CASE(
+    "admin: readiness turns false as soon as the stop begins, and the server goes on serving") {
   const auto health = std::make_shared<kratos::health::Registry>();
   kratos::http::Server http(LocalOptions());
   RegisterAdmin(http, {.health = health});
@@ -105,20 +106,18 @@ TEST_CASE("admin: metrics as they are") {
 
 TEST_CASE("admin: a page for people and JSON for tools, about another server") {
   TestServer shop;
-  shop->Route("/").Get("/v1/books/{name}", [](kratos::http::Context& ctx) -> Status {
-    return ctx.String(200, "x");
-  });
-  shop->Route("/").Get("/bad", [](kratos::http::Context&) -> Status {
-    return kratos::BadRequest("NO", "no");
-  });
+  shop->Route("/").Get("/v1/books/{name}",
+                       [](kratos::http::Context& ctx) -> Status { return ctx.String(200, "x"); });
+  shop->Route("/").Get(
+      "/bad", [](kratos::http::Context&) -> Status { return kratos::BadRequest("NO", "no"); });
   shop.Start();
   CHECK(shop.Get("/bad").status == 400);
   CHECK(shop.Get("/bad").status == 400);
   CHECK(Exchange(shop.port(), "NONSENSE\r\n\r\n").status == 400);
 
   TestServer admin;
-  const auto app = std::make_shared<kratos::AppInfo>(kratos::AppInfo{
-      "id-1", "<shop>", "v1.2.3", {{"zone", "<b>a\"b&c"}}, {"http://10.0.0.1:80"}});
+  const auto app = std::make_shared<kratos::AppInfo>(
+      kratos::AppInfo{"id-1", "<shop>", "v1.2.3", {{"zone", "<b>a\"b&c"}}, {"http://10.0.0.1:80"}});
   admin->SetApp(app);
   RegisterAdmin(admin.server(), {.page_path = "/admin", .about = {&shop.server()}});
   admin.Start();
@@ -128,12 +127,13 @@ TEST_CASE("admin: a page for people and JSON for tools, about another server") {
   CHECK(json.headers.Get("Content-Type") == "application/json");
   CHECK(json.headers.Get("Vary") == "Accept");
   CAPTURE(json.body);
-  for (const char* part : {
-           R"("application":{"name":"<shop>","version":"v1.2.3","id":"id-1","metadata":{"zone":"<b>a\"b&c"},"endpoints":["http://10.0.0.1:80"]})",
-           R"("build":{"kratos":"0.)", R"("protobuf":")",
-           R"({"method":"GET","path":"/v1/books/{name}","operation":""})",
-           R"("ready":true,"counters":{"started":2,"running":0,"refused":1,"answered_1xx":0,"answered_2xx":0,"answered_3xx":0,"answered_4xx":2,"answered_5xx":0})",
-           R"("max_body_bytes":4194304)", R"("read_timeout":"10000 ms")"}) {
+  for (
+      const char* part :
+      {R"("application":{"name":"<shop>","version":"v1.2.3","id":"id-1","metadata":{"zone":"<b>a\"b&c"},"endpoints":["http://10.0.0.1:80"]})",
+       R"("build":{"kratos":"0.)", R"("protobuf":")",
+       R"({"method":"GET","path":"/v1/books/{name}","operation":""})",
+       R"("ready":true,"counters":{"started":2,"running":0,"refused":1,"answered_1xx":0,"answered_2xx":0,"answered_3xx":0,"answered_4xx":2,"answered_5xx":0})",
+       R"("max_body_bytes":4194304)", R"("read_timeout":"10000 ms")"}) {
     CAPTURE(part);
     CHECK(Contains(json.body, part));
   }

@@ -70,8 +70,8 @@ Status AnswerPage(http::Context& ctx, const AdminOptions& options) {
                                 "frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
   status.Update(ctx.SetHeader("X-Content-Type-Options", "nosniff"));
   if (!status.ok()) return status;
-  const std::string title = ctx.app() != nullptr && !ctx.app()->name.empty() ? ctx.app()->name
-                                                                             : "kratos";
+  const std::string title =
+      ctx.app() != nullptr && !ctx.app()->name.empty() ? ctx.app()->name : "kratos";
   return ctx.Blob(200, "text/html; charset=utf-8", RenderPage(title, facts));
 }
 

@@ -12,7 +12,8 @@ constexpr std::string_view kStyle =
     "body{font:14px/1.5 sans-serif;margin:2em;color:#222;background:#fff}"
     "h1{font-size:1.5em}h2{font-size:1.15em;margin:1.2em 0 .3em}"
     "table{border-collapse:collapse;margin:.2em 0}"
-    "th,td{text-align:left;vertical-align:top;padding:.2em .8em .2em 0;border-bottom:1px solid #ddd}"
+    "th,td{text-align:left;vertical-align:top;padding:.2em .8em .2em 0;border-bottom:1px solid "
+    "#ddd}"
     "td{font-family:monospace}";
 
 void Escape(std::string_view text, std::string* out) {

@@ -1,4 +1,5 @@
-// Routes for whoever runs the program: health, readiness, metrics, and a page that shows what it is.
+// Routes for whoever runs the program: health, readiness, metrics, and a page that shows what it
+// is.
 #pragma once
 
 #include <functional>

@@ -1,4 +1,5 @@
-// Whether the program is well enough to be given work: what readiness probes of every transport ask.
+// Whether the program is well enough to be given work: what readiness probes of every transport
+// ask.
 #pragma once
 
 #include <chrono>
