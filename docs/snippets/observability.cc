@@ -94,9 +94,9 @@ int main(int argc, char**) {
 
   std::thread run([&app] { (void)app.Serve(); });
   while (!app.Ready()) std::this_thread::yield();
-  auto connection = kratos::http::Client::Create(
-      {.endpoint = "http://127.0.0.1:" + std::to_string(http.port()),
-       .middleware = {mw::Tracing({.tracer = tracer})}});
+  auto connection =
+      kratos::http::Client::Create({.endpoint = "http://127.0.0.1:" + std::to_string(http.port()),
+                                    .middleware = {mw::Tracing({.tracer = tracer})}});
   bookshop::BookshopHttpClient client(connection.value());
   kratos::Context ctx;
   // [baggage]

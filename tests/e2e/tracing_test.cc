@@ -56,8 +56,9 @@ TEST_CASE("tracing: one trace from the client through two servers") {
                           return second.Client({front.middleware}).Ask(ctx, question, answer);
                         });
   const std::string parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-  const Reply reply = first.Get("/v1/ask/why", {"-H", "traceparent: " + parent, "-H",
-                                                "tracestate: vendor=x", "-H", "baggage: tenant=blue"});
+  const Reply reply = first.Get(
+      "/v1/ask/why",
+      {"-H", "traceparent: " + parent, "-H", "tracestate: vendor=x", "-H", "baggage: tenant=blue"});
   CHECK(reply.status == 404);
   CHECK(tenant.Get() == "blue");
   const auto of_front = front.Spans(2);
@@ -135,12 +136,14 @@ TEST_CASE("metrics: calls of both sides, streams and refusals") {
            R"(",kind="http",operation="/e2e.relay.Relay/Ask",reason=")" + reason + "\"} " +
            std::to_string(count);
   };
-  for (const auto& [side, registry] : {std::pair("server", of_server), std::pair("client", of_client)}) {
+  for (const auto& [side, registry] :
+       {std::pair("server", of_server), std::pair("client", of_client)}) {
     CAPTURE(registry->Text());
     while (!has(*registry, line(side, "200", "", 2))) std::this_thread::yield();
     CHECK(has(*registry, line(side, "404", "NO", 1)));
-    CHECK(has(*registry, std::string(side) +
-                             R"(_requests_seconds_count{kind="http",operation="/e2e.relay.Relay/Ask"} 3)"));
+    CHECK(has(*registry,
+              std::string(side) +
+                  R"(_requests_seconds_count{kind="http",operation="/e2e.relay.Relay/Ask"} 3)"));
   }
 }
 #endif
