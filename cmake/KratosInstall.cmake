@@ -154,6 +154,18 @@ kratos_pkg_config(kratos-jwt
   LIBRARIES jwt
   REQUIRES kratos-core
   USES protobuf=-lprotobuf libcrypto=-lcrypto)
+kratos_pkg_config(kratos-trace
+  DESCRIPTION "Spans and their propagation for Kratos for C++"
+  LIBRARIES trace
+  REQUIRES kratos-core
+  USES protobuf=-lprotobuf)
+if(KRATOS_HAVE_PROMETHEUS)
+  kratos_pkg_config(kratos-metrics
+    DESCRIPTION "Metrics of Kratos for C++, in Prometheus's text format"
+    LIBRARIES metrics
+    REQUIRES kratos-core
+    USES protobuf=-lprotobuf prometheus-cpp-core=-lprometheus-cpp-core)
+endif()
 if(KRATOS_HAVE_SPDLOG)
   kratos_pkg_config(kratos-spdlog
     DESCRIPTION "Log lines of Kratos for C++ written by spdlog"
@@ -180,6 +192,16 @@ if(KRATOS_HAVE_GRPC)
     REQUIRES kratos-core
     USES protobuf=-lprotobuf fmt=-lfmt grpc++=-lgrpc++ libcrypto=-lcrypto)
 endif()
+kratos_pkg_config(kratos-otlp
+  DESCRIPTION "Spans of Kratos for C++ sent to an OpenTelemetry collector"
+  LIBRARIES otlp
+  REQUIRES kratos-trace kratos-http
+  USES fmt=-lfmt)
+kratos_pkg_config(kratos-admin
+  DESCRIPTION "Health, readiness, metrics and a status page for servers of Kratos for C++"
+  LIBRARIES admin
+  REQUIRES kratos-http
+  USES protobuf=-lprotobuf)
 kratos_pkg_config(kratos-testing
   DESCRIPTION "HTTP servers of Kratos driven in memory, for unit tests"
   LIBRARIES testing

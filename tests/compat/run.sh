@@ -111,10 +111,10 @@ run_column() {
   echo "== $name: $line"
 
   if [[ "$full" == 1 ]]; then
-    targets=(kratos_sanitized_tests kratos_plugin protoc-gen-kratos-http)
+    targets=(kratos_sanitized_tests kratos_plugin protoc-gen-kratos-http protoc-gen-kratos-errors)
     tests=(-L 'unit|golden|e2e')
   else
-    targets=(protoc-gen-kratos-http golden_call_test)
+    targets=(protoc-gen-kratos-http protoc-gen-kratos-errors golden_call_test golden_errors_test)
     tests=(-R '^golden|^editions_call_test|^plugin\.')
     # Those that are called, and what else is peculiar: the rest is much the same code again.
     compiled="http_body;keywords;proto2_groups;streaming"

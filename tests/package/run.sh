@@ -131,15 +131,15 @@ case_relocatable() {
   found=$(grep -rIlE --include='*.cmake' --include='*.pc' --include='*.h' \
     -e "$root/" -e "$build/" -e '/opt/kratos' "$prefix")
   [ -z "$found" ] || { printf 'names a directory of the build or the first prefix: %s\n' "$found"; return 1; }
-  # The plugin runs where it was moved to.
-  "$prefix/bin/protoc-gen-kratos-http" --version
+  # The plugins run where they were moved to.
+  "$prefix/bin/protoc-gen-kratos-http" --version && "$prefix/bin/protoc-gen-kratos-errors" --version
 }
 
 # A build tree's own CMAKE_PREFIX_PATH leads to dependencies: the installed kratos goes in front.
 prefix_path() { echo "-DCMAKE_PREFIX_PATH=$1;$(cached CMAKE_PREFIX_PATH)"; }
 
-# strangers_run <dir>: the program and its unit test.
-strangers_run() { timeout 60 "$1/stranger" && timeout 60 "$1/unit_test"; }
+# strangers_run <dir>: the programs and the unit test.
+strangers_run() { timeout 60 "$1/stranger" && timeout 60 "$1/unit_test" && timeout 60 "$1/observed"; }
 
 case_find_package() {
   local dir
@@ -183,7 +183,7 @@ case_pkg_config() {
     cd "$dir" || exit 1
     export PATH=$prefix/bin:$PATH PKG_CONFIG_PATH
     PKG_CONFIG_PATH=$(dirname "$(find "$prefix" -name kratos-http.pc)")
-    for package in kratos-route kratos-json kratos-core kratos-http kratos-grpc kratos-testing; do
+    for package in kratos-route kratos-json kratos-core kratos-app kratos-trace kratos-http kratos-grpc kratos-otlp kratos-admin kratos-testing; do
       pkg-config --validate "$package" || exit 1
     done
     export CXX="${CMAKE_CXX_COMPILER_LAUNCHER:-} $compiler"
@@ -221,6 +221,7 @@ case_shared() {
   rm -rf "$work/shared-prefix" "$work/shared-first"
   cmake --install "$tree" --prefix "$work/shared-first" && mv "$work/shared-first" "$work/shared-prefix" || return 1
   "$work/shared-prefix/bin/protoc-gen-kratos-http" --version || return 1
+  "$work/shared-prefix/bin/protoc-gen-kratos-errors" --version || return 1
   dir=$(project shared "$here"/find_package/* "$here"/program/*) &&
     cmake_build "$dir" "$(prefix_path "$work/shared-prefix")" && strangers_run "$dir/build" || return 1
   program=$(ldd "$dir/build/stranger")

@@ -81,6 +81,7 @@ class App::Life {
                   bool all);
   void StoppingHooks(std::string_view which, const std::vector<AppHook>& hooks);
   void Fail(Status status);
+  void TellHealth();
   // With the mutex held.
   bool Ended(const transport::Server* server) const;
   bool AllEnded() const;
@@ -92,6 +93,7 @@ class App::Life {
   std::vector<Running> running_;
   bool registering_ = false;
 
+  std::mutex telling_;  // Before mutex_.
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   bool served_ = false;
@@ -115,6 +117,7 @@ void App::Life::RequestStop(std::string_view why) {
     if (std::exchange(stopping_, true)) return;
     ready_ = false;
   }
+  TellHealth();
   log::Write(log::Level::kInfo, "application stops",
              {{"name", info_->name}, {"id", info_->id}, {"because", why}});
   start_.Cancel();
@@ -229,9 +232,19 @@ Status App::Life::AnnounceStart() {
   }
   if (Status status = RunHooks("after_start", options_.after_start, start_, false); !status.ok())
     return status;
-  const std::lock_guard lock(mutex_);
-  ready_ = !stopping_;
+  {
+    const std::lock_guard lock(mutex_);
+    ready_ = !stopping_;
+  }
+  TellHealth();
   return {};
+}
+
+// Whoever comes last says what is true then.
+void App::Life::TellHealth() {
+  if (options_.health == nullptr) return;
+  const std::lock_guard telling(telling_);
+  options_.health->SetServing(ready());
 }
 
 void App::Life::WaitForStop() {
@@ -282,6 +295,7 @@ Status App::Life::Serve() {
       return InternalServer("SERVED", "an application can be served once only");
     if (stopping_) return {};
   }
+  TellHealth();
   auto signals = SignalWatch::Begin(
       options_.signals, [this](int signal) { RequestStop("of " + SignalName(signal)); });
   if (!signals.ok()) {

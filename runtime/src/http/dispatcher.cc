@@ -213,6 +213,7 @@ CallPlan Dispatcher::Plan(const Request& request) const {
 }
 
 void Dispatcher::Serve(Exchange& exchange) {
+  const CallCounters::Running running(counters_, exchange.response);
   CallState state(*this, exchange.request, exchange.response, &exchange);
   Context ctx(state);
   TransportInfo& transport = ctx.mutable_transport();
@@ -260,6 +261,7 @@ void Dispatcher::Finish(Context& ctx) const {
 
 void Dispatcher::Reject(const Request& request, int status, const std::string& message,
                         Response* response) {
+  counters_.CountRefused();
   Request copy = request;
   CallState state(*this, copy, *response, nullptr);
   Context ctx(state);

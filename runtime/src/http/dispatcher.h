@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "http/call_counters.h"
 #include "http/compression/options.h"
 #include "http/engine.h"
 #include "kratos/codec/codec.h"
@@ -85,6 +86,8 @@ class Dispatcher final : public EngineHandler {
   /// Whose server this is, for the contexts; set before serving.
   void set_app(std::shared_ptr<const AppInfo> app) { app_ = std::move(app); }
 
+  ServerStats stats() const { return counters_.Read(); }
+
   /// Adds what every reply carries and makes sure that its head can be sent; an error says what
   /// keeps it from being.
   Status SealHead(Context& ctx) const;
@@ -111,6 +114,7 @@ class Dispatcher final : public EngineHandler {
   const ServerOptions& options_;
   std::shared_ptr<const codec::Registry> codecs_;
   std::vector<Coding> codings_;
+  CallCounters counters_;
   std::string endpoint_;
   std::shared_ptr<const AppInfo> app_;
   std::shared_ptr<const route::Matcher> matcher_;

@@ -217,6 +217,11 @@ int Server::port() const {
   return impl_->port;
 }
 
+ServerStats Server::stats() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->dispatcher != nullptr ? impl_->dispatcher->stats() : ServerStats();
+}
+
 const ServerOptions& Server::options() const { return impl_->options; }
 
 }  // namespace kratos::http

@@ -185,18 +185,21 @@ TEST_CASE("tracer: what the exporter cannot send is counted and logged, and not 
   class Failing final : public SpanExporter {
    public:
     Status Export(Context& ctx, const std::vector<Attribute>&, std::vector<SpanData>) override {
-      CHECK(ctx.TimeLeft().has_value());
+      bounded = ctx.TimeLeft().has_value();
       if (++calls == 1) throw std::runtime_error("thrown");
       return ServiceUnavailable("DOWN", "no collector");
     }
     int calls = 0;
+    bool bounded = false;
   };
-  const auto tracer = Tracer::Create({.exporter = std::make_shared<Failing>()});
+  const auto failing = std::make_shared<Failing>();
+  const auto tracer = Tracer::Create({.exporter = failing});
   for (int i = 0; i < 2; ++i) {
     Context ctx;
     tracer->Start(ctx, "x")->End();
     CHECK(tracer->Flush(1min).ok());
   }
+  CHECK(failing->bounded);
   CHECK(tracer->stats().failed == 2);
   CHECK(tracer->stats().exported == 0);
   const std::string lines = log.Take();

@@ -12,6 +12,7 @@
 
 #include "kratos/context/context.h"
 #include "kratos/errors/status.h"
+#include "kratos/health/registry.h"
 #include "kratos/registry/registrar.h"
 #include "kratos/registry/service_instance.h"
 #include "kratos/transport/server.h"
@@ -57,6 +58,10 @@ struct AppOptions {
   /// run fails. Zero: no limit. Default 20 s, which fits with registrar_timeout into the 30 s that
   /// Kubernetes gives a pod.
   std::chrono::milliseconds stop_timeout{20'000};
+
+  /// Told that the application serves when it is ready, and that it does not before that and as
+  /// soon as its stop begins. Default: none.
+  std::shared_ptr<health::Registry> health{};
 
   /// What stops the application. From the first of them on signals do again what they did before
   /// the run, so that a second Ctrl-C ends the process. Empty: none, for programs that see to

@@ -1,8 +1,10 @@
 // The HTTP server: options, routes, middleware, life cycle.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -191,6 +193,18 @@ struct RouteInfo {
   std::string operation{};
 };
 
+/// What a server has done since it began to listen. The numbers are read one after the other.
+struct ServerStats {
+  /// Calls that were begun.
+  std::uint64_t started = 0;
+  /// Calls that have not ended, open streams included.
+  std::uint64_t running = 0;
+  /// Requests that never became calls: malformed, beyond a limit, too many at once.
+  std::uint64_t refused = 0;
+  /// Calls that have ended by the first digit of their status: 1xx to 5xx (others count as 5xx).
+  std::array<std::uint64_t, 5> answered{};
+};
+
 /// Serves generated services and hand-written routes. Register everything first, then Start; the
 /// route table is built once and then only read. Not movable.
 class Server : public transport::Server {
@@ -245,6 +259,8 @@ class Server : public transport::Server {
   int port() const;
 
   const ServerOptions& options() const;
+  /// Thread-safe; zeros before Listen.
+  ServerStats stats() const;
 
  private:
   friend class Router;
