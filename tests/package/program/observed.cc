@@ -13,8 +13,8 @@
 int main() {
   if (!stranger::IsBookMissing(stranger::ErrorBookMissing("no {}", 1))) return 1;
   const auto tracer = kratos::trace::Tracer::Create({});
-  auto http = kratos::http::Server({.address = "127.0.0.1:0",
-                                    .middleware = {kratos::middleware::Tracing({.tracer = tracer})}});
+  auto http = kratos::http::Server(
+      {.address = "127.0.0.1:0", .middleware = {kratos::middleware::Tracing({.tracer = tracer})}});
   stranger::RegisterLibraryHttpServer(http, std::make_shared<stranger::LibraryServer>());
   const auto health = std::make_shared<kratos::health::Registry>();
   kratos::admin::RegisterAdmin(http, {.health = health});
