@@ -25,9 +25,8 @@ bool NameIs(std::string_view line, std::string_view name) {
 }
 
 bool Mentions(std::string_view line, std::string_view word) {
-  return std::search(line.begin(), line.end(), word.begin(), word.end(), [](char a, char b) {
-           return (a | 0x20) == (b | 0x20);
-         }) != line.end();
+  return std::search(line.begin(), line.end(), word.begin(), word.end(),
+                     [](char a, char b) { return (a | 0x20) == (b | 0x20); }) != line.end();
 }
 
 void Watch(int poll, int fd, std::uint64_t index) {
@@ -135,7 +134,15 @@ HttpLoad::HttpLoad(int port, std::string request, std::size_t connections, int s
       poll_(epoll_create1(EPOLL_CLOEXEC)),
       buffer_(256 << 10),
       connections_(connections) {
-  for (std::size_t i = 0; i < connections; ++i) Dial(i);
+  LoadResult ignored;
+  for (std::size_t i = 0; i < connections; ++i) {
+    Dial(i);
+    Send(i, Now());
+    epoll_event event{};
+    while (connections_[i].busy) {
+      if (epoll_wait(poll_, &event, 1, -1) > 0) Receive(event.data.u64, &ignored);
+    }
+  }
 }
 
 HttpLoad::~HttpLoad() {

@@ -1,4 +1,5 @@
-// Load on an HTTP server: one request again and again, over keep-alive connections in one epoll loop.
+// Load on an HTTP server: one request again and again, over keep-alive connections in one epoll
+// loop.
 #pragma once
 
 #include <chrono>
@@ -55,7 +56,8 @@ struct LoadResult {
 /// Connections that are kept between runs. One that the server closes after a reply is made anew.
 class HttpLoad {
  public:
-  /// `status`: what every reply must have; 0: as the first one.
+  /// `status`: what every reply must have; 0: as the first one. Connects one after the other, with
+  /// one request each, so that no server's queue of new connections overflows.
   HttpLoad(int port, std::string request, std::size_t connections, int status = 0);
   ~HttpLoad();
   HttpLoad(const HttpLoad&) = delete;

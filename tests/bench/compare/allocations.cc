@@ -1,6 +1,7 @@
-// A library for LD_PRELOAD that counts what a program allocates: each call of malloc, calloc and realloc and of their aligned
-// kin, which operator new ends in too. The count is kept in the file named by KRATOS_BENCH_ALLOCATIONS, as a 64-bit number at
-// its start, for others to read while the program runs.
+// A library for LD_PRELOAD that counts what a program allocates: each call of malloc, calloc and
+// realloc and of their aligned kin, which operator new ends in too. The count is kept in the file
+// named by KRATOS_BENCH_ALLOCATIONS, as a 64-bit number at its start, for others to read while the
+// program runs.
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/mman.h>

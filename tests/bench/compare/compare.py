@@ -317,7 +317,7 @@ def parse_arguments():
     parser.add_argument("--check", action="store_true", help="compare the answers, measure nothing")
     parser.add_argument("--quick", action="store_true", help="one short round")
     parser.add_argument("--rounds", type=int)
-    parser.add_argument("--seconds", type=float, help="of each run, times what the workload needs (default 1; quick 0.3)")
+    parser.add_argument("--seconds", type=float, help="of each run, times what the workload needs (default 1; quick 0.2)")
     parser.add_argument("--contenders", help="only these, with commas between")
     parser.add_argument("--workloads", help="only these, with commas between")
     arguments = parser.parse_args()
@@ -339,8 +339,8 @@ def chosen(what, things, names):
 def main():
     arguments = parse_arguments()
     rounds = arguments.rounds or (1 if arguments.quick else 5)
-    unit = arguments.seconds or (0.3 if arguments.quick else 1.0)
-    warmup = 0.1 if arguments.quick else 0.3
+    unit = arguments.seconds or (0.2 if arguments.quick else 1.0)
+    warmup = 0.05 if arguments.quick else 0.3
     workloads = chosen("workload", WORKLOADS, arguments.workloads)
     skipped = []
     contenders = []
@@ -387,7 +387,7 @@ def main():
             if workload.mode != "http" or workload.name == "blob-64m":
                 continue
             with Server(bench, contender, workload, count_allocations=True) as server:
-                result = load(bench, server, contender, workload, min(unit, 0.3), None, warmup, count_allocations=True)
+                result = load(bench, server, contender, workload, min(unit, 0.3) / 2, None, warmup, count_allocations=True)
             allocations[workload.name, contender.name] = result["counted"] / result["count"]
 
     results = {

@@ -1,5 +1,5 @@
-// The comparison's services as a C++ team writes them today: cpp-httplib, and protobuf's own JSON. Serves on a free port,
-// printed as "port N", until SIGTERM.
+// The comparison's services as a C++ team writes them today: cpp-httplib, and protobuf's own JSON.
+// Serves on a free port, printed as "port N", until SIGTERM.
 //
 //   kratos_compare_httplib --list FILE [--routes]
 #include <google/protobuf/util/json_util.h>
@@ -36,7 +36,7 @@ void Answer(const google::protobuf::Message& message, httplib::Response& respons
   response.set_content(std::move(text), "application/json");
 }
 
-// The reason and the message need no escapes in any answer of this program but those of protobuf, which says what it found.
+// Control characters, which only a broken request brings in, become blanks.
 void AnswerError(int status, std::string_view reason, std::string_view message,
                  httplib::Response& response) {
   const auto quoted = [](std::string_view text) {
@@ -117,7 +117,9 @@ int main(int argc, char** argv) {
 
   httplib::Server server;
   server.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
-  server.set_keep_alive_max_count(1000);
+  // A queue of five for connections is compiled into Debian's library, so they had better last.
+  server.set_keep_alive_max_count(1'000'000'000);
+  server.set_keep_alive_timeout(60);
   server.set_tcp_nodelay(true);
   Register(server, list, many);
   const int port = server.bind_to_any_port("127.0.0.1");

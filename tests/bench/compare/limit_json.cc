@@ -72,8 +72,7 @@ void TwoDigits(char* out, unsigned value) {
 }
 
 void WriteTime(const Time& time, Json* json) {
-  const std::int64_t days =
-      (time.seconds >= 0 ? time.seconds : time.seconds - 86'399) / 86'400;
+  const std::int64_t days = (time.seconds >= 0 ? time.seconds : time.seconds - 86'399) / 86'400;
   const auto rest = static_cast<unsigned>(time.seconds - days * 86'400);
   const std::chrono::year_month_day date{
       std::chrono::sys_days(std::chrono::days(static_cast<int>(days)))};
@@ -266,8 +265,23 @@ class PageHandler {
  private:
   enum class At { kStart, kPage, kItems, kItem, kTags, kOwner };
   enum class Field {
-    kNone, kSkip, kItems, kToken, kTotal, kName, kTitle, kSize, kPrice, kPublic, kState, kTags,
-    kOwner, kCreated, kRevision, kDisplayName, kEmail,
+    kNone,
+    kSkip,
+    kItems,
+    kToken,
+    kTotal,
+    kName,
+    kTitle,
+    kSize,
+    kPrice,
+    kPublic,
+    kState,
+    kTags,
+    kOwner,
+    kCreated,
+    kRevision,
+    kDisplayName,
+    kEmail,
   };
 
   static Field PageField(std::string_view key) {

@@ -45,7 +45,6 @@ constexpr auto kIdleTimeout = std::chrono::seconds(60);
 constexpr std::size_t kMaxBody = 4 << 20;
 constexpr std::size_t kKeptBlob = 64 << 10;  // Memory that an idle connection may hold on to.
 
-
 // The head and body of one request, as far as these services look at them.
 class RequestParser final : public http::basic_parser<true> {
  public:
@@ -105,7 +104,8 @@ bool Variable(std::string_view text, std::string* value) {
       value->push_back(text[i]);
       continue;
     }
-    if (i + 2 >= text.size() || HexDigit(text[i + 1]) < 0 || HexDigit(text[i + 2]) < 0) return false;
+    if (i + 2 >= text.size() || HexDigit(text[i + 1]) < 0 || HexDigit(text[i + 2]) < 0)
+      return false;
     value->push_back(static_cast<char>(HexDigit(text[i + 1]) * 16 + HexDigit(text[i + 2])));
     i += 2;
   }
@@ -147,8 +147,7 @@ class WebSocketSession : public std::enable_shared_from_this<WebSocketSession> {
     request.set(http::field::sec_websocket_version, "13");
     request.set(http::field::sec_websocket_key, beast::string_view(key.data(), key.size()));
     stream_.read_message_max(kMaxBody);
-    stream_.set_option(
-        beast::websocket::stream_base::timeout::suggested(beast::role_type::server));
+    stream_.set_option(beast::websocket::stream_base::timeout::suggested(beast::role_type::server));
     stream_.async_accept(request, [self = shared_from_this()](error_code error) {
       if (!error) self->Read();
     });
@@ -188,7 +187,9 @@ class Session;
 
 struct SegmentHash {
   using is_transparent = void;
-  std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  std::size_t operator()(std::string_view text) const {
+    return std::hash<std::string_view>()(text);
+  }
 };
 
 struct Shared {
@@ -397,9 +398,9 @@ class Session : public std::enable_shared_from_this<Session> {
     limit::WriteSent(Monotonic(), &shared_.json);
     constexpr std::string_view kBefore = "event: message\ndata: ";
     char size[16];
-    const auto end = std::to_chars(size, size + sizeof size,
-                                   kBefore.size() + shared_.json.GetSize() + 2, 16)
-                         .ptr;
+    const auto end =
+        std::to_chars(size, size + sizeof size, kBefore.size() + shared_.json.GetSize() + 2, 16)
+            .ptr;
     out_.append(size, end).append("\r\n").append(kBefore);
     out_.append(shared_.json.GetString(), shared_.json.GetSize()).append("\n\n\r\n");
     if (out_.size() > (1 << 20)) return socket_.close();  // The client does not read.

@@ -9,7 +9,8 @@
 // FILE has the bytes of one request. Without --rate each connection sends again when its reply has
 // come (closed loop); with it, so many are due each second whatever happens, and a delay counts
 // from then (open loop). The CPU time of each P is taken over the measured part, warming up
-// excluded; so is the growth of the counter: the 64-bit number at the start of FILE, or what a GET of
+// excluded; so is the growth of the counter: the 64-bit number at the start of FILE, or what a GET
+// of
 // "/" at port N gives.
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -150,7 +151,8 @@ int main(int argc, char** argv) {
     take_figures();
     result = run(time);
   } else if (options.mode == "events") {
-    result = WatchEvents(options.port, options.request, options.connections, warmup, time, take_figures);
+    result =
+        WatchEvents(options.port, options.request, options.connections, warmup, time, take_figures);
   } else if (options.mode == "websocket") {
     result = EchoMessages(options.port, options.target, options.text, options.connections, warmup,
                           time, take_figures);
