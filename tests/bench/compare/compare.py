@@ -170,12 +170,8 @@ class Server:
             return int(re.search(r"^VmHWM:\s+(\d+) kB", status.read(), re.M)[1])
 
     def stop(self):
-        self.process.terminate()
-        try:
-            self.process.wait(5)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        self.process.kill()  # A graceful stop takes its time, and is not what is measured.
+        self.process.wait()
         self.process.stdout.close()
 
     def __enter__(self):
@@ -286,7 +282,8 @@ def figures(result, server):
 
 
 def summary(samples):
-    return {name: {"median": statistics.median(values), "min": min(values), "max": max(values)}
+    return {name: {"median": statistics.median(values), "min": min(values), "max": max(values),
+                   "rounds": [float(f"{value:.6g}") for value in values]}
             for name in samples[0] for values in [[sample[name] for sample in samples]]}
 
 
@@ -297,6 +294,11 @@ def first_line(*command):
         return ""
 
 
+def go_module(name):
+    text = (pathlib.Path(__file__).parent / "go" / "go.mod").read_text(encoding="utf-8")
+    return re.search(rf"^\s*{re.escape(name)} (\S+)$", text, re.M)[1]
+
+
 def machine():
     cpu = re.search(r"^model name\s*:\s*(.+)$", pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8"), re.M)
     return {
@@ -305,7 +307,10 @@ def machine():
         "kernel": platform.release(),
         "compiler": first_line("c++", "--version"),
         "protobuf": first_line("protoc", "--version"),
+        "cpp-httplib": first_line("pkg-config", "--modversion", "cpp-httplib"),
         "go": first_line("go", "version"),
+        "go-kratos": go_module("github.com/go-kratos/kratos/v3"),
+        "grpc-gateway": go_module("github.com/grpc-ecosystem/grpc-gateway/v2"),
     }
 
 

@@ -27,7 +27,11 @@ constexpr std::size_t kThreads = 64;
 
 void Answer(const google::protobuf::Message& message, httplib::Response& response) {
   json::JsonPrintOptions options;
+#if GOOGLE_PROTOBUF_VERSION >= 5026000
+  options.always_print_fields_with_no_presence = true;
+#else
   options.always_print_primitive_fields = true;
+#endif
   std::string text;
   if (!json::MessageToJsonString(message, &text, options).ok()) {
     response.status = 500;
@@ -55,7 +59,7 @@ void AnswerError(int status, std::string_view reason, std::string_view message,
 
 void Greet(const httplib::Request& request, httplib::Response& response) {
   HelloReply reply;
-  reply.set_message("Hello " + httplib::detail::decode_url(request.matches[1], false));
+  reply.set_message("Hello " + request.matches[1].str());
   Answer(reply, response);
 }
 

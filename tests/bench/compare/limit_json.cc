@@ -19,6 +19,13 @@ namespace {
 
 using Json = rapidjson::Writer<rapidjson::StringBuffer>;
 
+// A writer on `out`; its stack of levels is allocated once a thread.
+Json& WriterOn(rapidjson::StringBuffer* out) {
+  static thread_local Json json;
+  json.Reset(*out);
+  return json;
+}
+
 constexpr std::string_view kStates[] = {"STATE_UNSPECIFIED", "STATE_ACTIVE", "STATE_ARCHIVED"};
 
 template <class Number>
@@ -444,7 +451,7 @@ bool ParseSent(std::string* text, std::int64_t* sent, std::string* error) {
 }
 
 void WritePage(const Page& page, rapidjson::StringBuffer* out) {
-  Json json(*out);
+  Json& json = WriterOn(out);
   json.StartObject();
   Key(&json, "items");
   json.StartArray();
@@ -500,7 +507,7 @@ void WritePage(const Page& page, rapidjson::StringBuffer* out) {
 }
 
 void WriteMessage(std::string_view message, rapidjson::StringBuffer* out) {
-  Json json(*out);
+  Json& json = WriterOn(out);
   json.StartObject();
   Key(&json, "message");
   String(&json, message);
@@ -509,7 +516,7 @@ void WriteMessage(std::string_view message, rapidjson::StringBuffer* out) {
 
 void WriteError(int code, std::string_view reason, std::string_view message,
                 rapidjson::StringBuffer* out) {
-  Json json(*out);
+  Json& json = WriterOn(out);
   json.StartObject();
   Key(&json, "code");
   json.Int(code);
@@ -524,7 +531,7 @@ void WriteError(int code, std::string_view reason, std::string_view message,
 }
 
 void WriteSent(std::int64_t sent, rapidjson::StringBuffer* out) {
-  Json json(*out);
+  Json& json = WriterOn(out);
   json.StartObject();
   Key(&json, "sent");
   Int64(&json, sent);

@@ -8,6 +8,7 @@ import argparse
 import json
 import pathlib
 import re
+import statistics
 
 import svg
 
@@ -38,13 +39,12 @@ class Results:
         found = [(name, self.cells.get((workload, name, loop))) for name in self.data["contenders"]]
         return [(name, cell) for name, cell in found if cell]
 
-    def median(self, workload, contender, figure, loop="closed"):
-        cell = self.cells.get((workload, contender, loop))
-        return cell[figure]["median"] if cell else None
-
     def ratio(self, workload, contender, other, figure):
-        mine, theirs = self.median(workload, contender, figure), self.median(workload, other, figure)
-        return mine / theirs if mine is not None and theirs else None
+        """The median of the rounds' ratios: what disturbs a round disturbs both."""
+        mine, theirs = self.cells.get((workload, contender, "closed")), self.cells.get((workload, other, "closed"))
+        if not (mine and theirs):
+            return None
+        return statistics.median(a / b for a, b in zip(mine[figure]["rounds"], theirs[figure]["rounds"]))
 
 
 def targets(results):
@@ -151,7 +151,8 @@ def markdown_table(head, rows):
 def markdown(results):
     machine, settings = results.data["machine"], results.data["settings"]
     yield (f"Measured on {machine['cores']} cores of {machine['cpu']}, Linux {machine['kernel']}; {machine['compiler']}; "
-           f"{machine['protobuf']}; {machine['go'] or 'no Go'}. Medians of {settings['rounds']} rounds, from the lowest to the highest "
+           f"{machine['protobuf']}; cpp-httplib {machine['cpp-httplib']}; {machine['go'] or 'no Go'}, Go Kratos {machine['go-kratos']}, "
+           f"grpc-gateway {machine['grpc-gateway']}. Medians of {settings['rounds']} rounds, from the lowest to the highest "
            f"in brackets; the load average was {settings['load_average']:.1f} at the end.")
     for line in results.data["skipped"]:
         yield f"Not measured: {line}."
@@ -185,7 +186,7 @@ def charts(results):
     if rated:
         text_rated = "Delay at a fixed rate: p50 / p99 / p99.9, microseconds (less is better)"
         yield "latency", lambda: svg.points(text_rated, [
-            (f"{results.workloads[name]['rate']:,} a second", [
+            (f"{WHAT[name].replace('`', '')}; {results.workloads[name]['rate']:,} a second", [
                 (contender, [cell[key]["median"] for key in ("p50_us", "p99_us", "p999_us")])
                 for contender, cell in results.rows(name, "open")]) for name in rated]), text_rated
     if large:

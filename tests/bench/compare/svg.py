@@ -65,23 +65,23 @@ def points(title, panels):
     canvas = Canvas(title)
     everything = [value for _, rows in panels for _, values in rows for value in values]
     low, high = math.floor(math.log10(min(everything))), math.ceil(math.log10(max(everything)))
-    room = WIDTH - LABEL - VALUE
+    room = WIDTH - LABEL - 2 * VALUE
 
     def at(value):
         return LABEL + room * (math.log10(value) - low) / max(high - low, 1)
 
     for name, rows in panels:
-        canvas.y += HEAD
-        canvas.text(8, canvas.y - 6, name, "p")
+        canvas.y += HEAD + ROW
+        canvas.text(8, canvas.y - 6 - ROW, name, "p")
         for power in range(low, high + 1):
             canvas.line(at(10**power), canvas.y, at(10**power), canvas.y + ROW * len(rows), "g")
-            canvas.text(at(10**power), canvas.y - 6, number(10**power), "v", "middle")
+            canvas.text(at(10**power), canvas.y - 6, f"{10**power:,}", "v", "middle")
         for label, values in rows:
             middle = canvas.y + ROW / 2
             canvas.text(LABEL - 8, middle + 4, label, anchor="end")
             canvas.line(at(values[0]), middle, at(values[-1]), middle, "s")
             for value in values:
                 canvas.lines.append(f'<circle cx="{at(value):.1f}" cy="{middle}" r="4" class="{kind_of(label)}"/>')
-            canvas.text(WIDTH - VALUE + 8, middle + 4, " / ".join(number(value) for value in values), "v")
+            canvas.text(WIDTH - 2 * VALUE + 24, middle + 4, " / ".join(number(value) for value in values), "v")
             canvas.y += ROW
     return canvas.finish()
