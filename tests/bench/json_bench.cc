@@ -78,7 +78,11 @@ void BM_EncodeReflection(benchmark::State& state) { Encode(state, *MakeDynamic(M
 void BM_EncodeProtobuf(benchmark::State& state) {
   const Page page = MakePage();
   google::protobuf::util::JsonPrintOptions options;
+#if GOOGLE_PROTOBUF_VERSION >= 5026000
+  options.always_print_fields_with_no_presence = true;
+#else
   options.always_print_primitive_fields = true;
+#endif
   std::size_t bytes = 0;
   for (auto _ : state) {
     std::string out;

@@ -2,9 +2,10 @@
 // process, so that its figures are its own; the clients are bare sockets in one epoll loop.
 //
 //   stream_bench [--engine asio|httplib] [--connections N] [--streams N] [--megabytes N]
-#include <arpa/inet.h>
-#include <netinet/tcp.h>
-#include <sys/epoll.h>
+//                [--rounds N] [--seconds S]
+//
+// Rounds of the work models, 5; and the time of one measurement of them, 1 s, from which the others
+// follow.
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -14,16 +15,16 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
-#include <fstream>
-#include <sstream>
 #include <string>
 #include <string_view>
-#include <thread>
+#include <utility>
 #include <vector>
 
+#include "bare_client.h"
+#include "http_load.h"
 #include "kratos/fiber/fiber.h"
 #include "kratos/http/server.h"
+#include "process_figures.h"
 #include "stream.http.pb.h"
 #include "stream.pb.h"
 
@@ -35,9 +36,20 @@ using bench::stream::TickRequest;
 using Clock = std::chrono::steady_clock;
 using google::api::HttpBody;
 using kratos::Status;
+using kratos::bench::Connect;
+using kratos::bench::ConnectWebSocket;
+using kratos::bench::CpuMicroseconds;
+using kratos::bench::HttpLoad;
+using kratos::bench::LoadResult;
+using kratos::bench::MaskedTextFrame;
+using kratos::bench::Now;
+using kratos::bench::Percentile;
+using kratos::bench::ProcStatus;
+using kratos::bench::ReadUntil;
+using kratos::bench::ResetPeak;
+using kratos::bench::SendAll;
+using kratos::bench::WatchEvents;
 using namespace std::chrono_literals;
-
-std::int64_t Now() { return Clock::now().time_since_epoch().count(); }
 
 class Service final : public bench::stream::BenchServer {
  public:
@@ -86,18 +98,6 @@ class Service final : public bench::stream::BenchServer {
   }
 };
 
-// A line of /proc/PID/status, in its own unit (kB for memory).
-long ProcStatus(pid_t pid, std::string_view field) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/status");
-  for (std::string line; std::getline(file, line);) {
-    if (line.starts_with(field) && line.size() > field.size() && line[field.size()] == ':')
-      return std::atol(line.c_str() + field.size() + 1);
-  }
-  return -1;
-}
-
-void ResetPeak(pid_t pid) { std::ofstream("/proc/" + std::to_string(pid) + "/clear_refs") << "5"; }
-
 struct ServerProcess {
   pid_t pid = -1;
   int port = 0;
@@ -136,115 +136,17 @@ struct ServerProcess {
   }
 };
 
-int Connect(int port) {
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  const int on = 1;
-  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  if (fd < 0 || connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
-    std::perror("stream_bench: connect");
-    std::exit(1);
-  }
-  return fd;
-}
-
-void SendAll(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const auto sent = send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (sent <= 0) {
-      std::perror("stream_bench: send");
-      std::exit(1);
-    }
-    bytes.remove_prefix(static_cast<std::size_t>(sent));
-  }
-}
-
-// Reads until `mark` has come.
-std::string ReadUntil(int fd, std::string_view mark) {
-  std::string text;
-  char buffer[4096];
-  while (text.find(mark) == std::string::npos) {
-    const auto got = recv(fd, buffer, sizeof buffer, 0);
-    if (got <= 0) {
-      std::fprintf(stderr, "stream_bench: the connection ended after %zu bytes\n", text.size());
-      std::exit(1);
-    }
-    text.append(buffer, static_cast<std::size_t>(got));
-  }
-  return text;
-}
-
 const char kSmall[] = "GET /v1/small/1 HTTP/1.1\r\nHost: h\r\n\r\n";
 
-double Percentile(std::vector<double>& values, double p) {
-  if (values.empty()) return 0;
-  std::sort(values.begin(), values.end());
-  return values[static_cast<std::size_t>(p * static_cast<double>(values.size() - 1))];
-}
-
-// Closed loop over the connections for a while; the delays in milliseconds.
-std::vector<double> Load(const std::vector<int>& fds, std::chrono::milliseconds how_long) {
-  const int poll = epoll_create1(0);
-  std::vector<std::int64_t> sent(fds.size());
-  std::vector<double> delays;
-  for (std::size_t i = 0; i < fds.size(); ++i) {
-    epoll_event event{};
-    event.events = EPOLLIN;
-    event.data.u64 = i;
-    epoll_ctl(poll, EPOLL_CTL_ADD, fds[i], &event);
-    sent[i] = Now();
-    SendAll(fds[i], kSmall);
-  }
-  const auto until = Clock::now() + how_long;
-  std::size_t open = fds.size();
-  char buffer[4096];
-  epoll_event events[256];
-  while (open > 0) {
-    const int count = epoll_wait(poll, events, 256, -1);
-    for (int e = 0; e < count; ++e) {
-      const std::size_t i = events[e].data.u64;
-      if (recv(fds[i], buffer, sizeof buffer, 0) <= 0) std::exit(1);
-      delays.push_back(static_cast<double>(Now() - sent[i]) / 1e6);
-      if (Clock::now() >= until) {
-        --open;
-        continue;
-      }
-      sent[i] = Now();
-      SendAll(fds[i], kSmall);
-    }
-  }
-  close(poll);
-  return delays;
-}
-
-void PrintLoad(const char* what, std::vector<double> delays, std::chrono::milliseconds how_long) {
-  const double rate =
-      static_cast<double>(delays.size()) / (static_cast<double>(how_long.count()) / 1e3);
-  std::printf("  %-28s %9.0f requests/s  p50 %.2f ms  p99 %.2f ms\n", what, rate,
-              Percentile(delays, 0.5), Percentile(delays, 0.99));
-}
-
-// User and system time of a process so far, in microseconds.
-double CpuMicroseconds(pid_t pid) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-  std::string text;
-  std::getline(file, text);
-  // The name in brackets may hold anything; utime and stime are fields 14 and 15.
-  std::istringstream rest(text.substr(text.rfind(')') + 2));
-  std::string skipped;
-  for (int i = 0; i < 11; ++i) rest >> skipped;
-  double user = 0;
-  double system = 0;
-  rest >> user >> system;
-  return (user + system) * 1e6 / static_cast<double>(sysconf(_SC_CLK_TCK));
+void PrintLoad(const char* what, LoadResult load) {
+  std::printf("  %-28s %9.0f requests/s  p50 %.2f ms  p99 %.2f ms\n", what,
+              static_cast<double>(load.delays.size()) / load.seconds,
+              Percentile(load.delays, 0.5) / 1e3, Percentile(load.delays, 0.99) / 1e3);
 }
 
 // Where a call runs: handed over to a thread for calls, or inline on the I/O thread; with one and
 // two of the latter. Rounds are interleaved, and the medians shown.
-void Models() {
+void Models(int rounds, Clock::duration time) {
   std::printf("== a small unary call over 64 connections, by work model\n");
   struct Row {
     const char* name;
@@ -259,21 +161,18 @@ void Models() {
                 {"handed over, 2 I/O threads", 2, false},
                 {"inline, 1 I/O thread", 1, true},
                 {"inline, 2 I/O threads", 2, true}};
-  constexpr auto kTime = 1s;
-  for (int round = 0; round < 5; ++round) {
+  for (int round = 0; round < rounds; ++round) {
     for (Row& row : rows) {
       const ServerProcess server("asio", row.io_threads, row.run_inline);
-      std::vector<int> fds;
-      for (int i = 0; i < 64; ++i) fds.push_back(Connect(server.port));
-      Load(fds, 200ms);  // Warm.
+      HttpLoad clients(server.port, kSmall, 64, 200);
+      clients.Closed(time / 5);  // Warm.
       const double before = CpuMicroseconds(server.pid);
-      auto delays = Load(fds, kTime);
-      const auto count = static_cast<double>(delays.size());
+      auto load = clients.Closed(time);
+      const auto count = static_cast<double>(load.delays.size());
       row.cpu.push_back((CpuMicroseconds(server.pid) - before) / count);
-      row.rates.push_back(count / std::chrono::duration<double>(kTime).count());
-      row.p50.push_back(Percentile(delays, 0.5));
-      row.p99.push_back(Percentile(delays, 0.99));
-      for (const int fd : fds) close(fd);
+      row.rates.push_back(count / load.seconds);
+      row.p50.push_back(Percentile(load.delays, 0.5) / 1e3);
+      row.p99.push_back(Percentile(load.delays, 0.99) / 1e3);
     }
   }
   for (Row& row : rows) {
@@ -283,13 +182,12 @@ void Models() {
   }
 }
 
-void Idle(const std::string& engine, int connections) {
+void Idle(const std::string& engine, int connections, Clock::duration time) {
   std::printf("== %d idle keep-alive connections\n", connections);
   const ServerProcess server(engine);
-  std::vector<int> active;
-  for (int i = 0; i < 64; ++i) active.push_back(Connect(server.port));
-  Load(active, 500ms);  // Warm.
-  const auto alone = Load(active, 3s);
+  HttpLoad active(server.port, kSmall, 64, 200);
+  active.Closed(time / 2);  // Warm.
+  auto alone = active.Closed(3 * time);
   const long before = ProcStatus(server.pid, "VmRSS");
   std::vector<int> idle;
   for (int i = 0; i < connections; ++i) {
@@ -299,13 +197,12 @@ void Idle(const std::string& engine, int connections) {
     idle.push_back(fd);
   }
   const long after = ProcStatus(server.pid, "VmRSS");
-  const auto among = Load(active, 3s);
+  auto among = active.Closed(3 * time);
   std::printf("  resident %ld MB, of which the idle ones %ld MB; %ld threads\n", after / 1024,
               (after - before) / 1024, ProcStatus(server.pid, "Threads"));
-  PrintLoad("64 active ones alone", alone, 3s);
-  PrintLoad("64 active ones among them", among, 3s);
+  PrintLoad("64 active ones alone", std::move(alone));
+  PrintLoad("64 active ones among them", std::move(among));
   for (const int fd : idle) close(fd);
-  for (const int fd : active) close(fd);
 }
 
 void Transfer(const std::string& engine, long megabytes) {
@@ -342,47 +239,16 @@ void Transfer(const std::string& engine, long megabytes) {
   });
 }
 
-void Ticking(const std::string& engine, int streams) {
+void Ticking(const std::string& engine, int streams, Clock::duration time) {
   std::printf("== %d server-sent event streams of 10 messages a second\n", streams);
   const ServerProcess server(engine);
-  const int poll = epoll_create1(0);
-  std::vector<int> fds;
-  for (int i = 0; i < streams; ++i) {
-    const int fd = Connect(server.port);
-    SendAll(fd, "GET /v1/ticks?interval=100 HTTP/1.1\r\nHost: h\r\n\r\n");
-    epoll_event event{};
-    event.events = EPOLLIN;
-    event.data.fd = fd;
-    epoll_ctl(poll, EPOLL_CTL_ADD, fd, &event);
-    fds.push_back(fd);
-  }
-  std::vector<double> delays;
-  const auto warm = Clock::now() + 1s;
-  const auto until = Clock::now() + 6s;
-  std::vector<char> buffer(64 << 10);
-  epoll_event events[256];
-  constexpr std::string_view kMark = "\"sent\":\"";
-  while (Clock::now() < until) {
-    const int count = epoll_wait(poll, events, 256, 100);
-    for (int e = 0; e < count; ++e) {
-      const auto got = recv(events[e].data.fd, buffer.data(), buffer.size(), 0);
-      const std::int64_t now = Now();
-      if (got <= 0) std::exit(1);
-      const std::string_view text(buffer.data(), static_cast<std::size_t>(got));
-      for (auto at = text.find(kMark); at != std::string_view::npos;
-           at = text.find(kMark, at + 1)) {
-        if (Clock::now() < warm) continue;
-        delays.push_back(static_cast<double>(now - std::atoll(text.data() + at + kMark.size())) /
-                         1e6);
-      }
-    }
-  }
+  auto load = WatchEvents(server.port, "GET /v1/ticks?interval=100 HTTP/1.1\r\nHost: h\r\n\r\n",
+                          static_cast<std::size_t>(streams), time, 5 * time);
   std::printf(
-      "  %zu messages in 5 s; delivery p50 %.2f ms, p99 %.2f ms; resident %ld MB, %ld threads\n",
-      delays.size(), Percentile(delays, 0.5), Percentile(delays, 0.99),
-      ProcStatus(server.pid, "VmRSS") / 1024, ProcStatus(server.pid, "Threads"));
-  for (const int fd : fds) close(fd);
-  close(poll);
+      "  %zu messages in %.1f s; delivery p50 %.2f ms, p99 %.2f ms; resident %ld MB, %ld threads\n",
+      load.delays.size(), load.seconds, Percentile(load.delays, 0.5) / 1e3,
+      Percentile(load.delays, 0.99) / 1e3, ProcStatus(server.pid, "VmRSS") / 1024,
+      ProcStatus(server.pid, "Threads"));
 }
 
 void Open(const std::string& engine, int streams, bool websocket) {
@@ -392,14 +258,9 @@ void Open(const std::string& engine, int streams, bool websocket) {
   const long before = ProcStatus(server.pid, "VmRSS");
   std::vector<int> fds;
   for (int i = 0; i < streams; ++i) {
-    const int fd = Connect(server.port);
+    const int fd = websocket ? ConnectWebSocket(server.port, "/v1/echo") : Connect(server.port);
     if (websocket) {
-      SendAll(fd,
-              "GET /v1/echo HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-              "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
-      ReadUntil(fd, "\r\n\r\n");
-      // One message there and back, masked with zeros.
-      SendAll(fd, {"\x81\x82\0\0\0\0{}", 8});
+      SendAll(fd, MaskedTextFrame("{}"));  // One message there and back.
       ReadUntil(fd, "}");
     } else {
       SendAll(fd, "GET /v1/ticks HTTP/1.1\r\nHost: h\r\n\r\n");
@@ -420,6 +281,8 @@ int main(int argc, char** argv) {
   int connections = 10'000;
   int streams = 10'000;
   long megabytes = 1024;
+  int rounds = 5;
+  double seconds = 1;
   for (int i = 1; i + 1 < argc; i += 2) {
     const std::string_view name = argv[i];
     const char* value = argv[i + 1];
@@ -427,11 +290,15 @@ int main(int argc, char** argv) {
     if (name == "--connections") connections = std::atoi(value);
     if (name == "--streams") streams = std::atoi(value);
     if (name == "--megabytes") megabytes = std::atol(value);
+    if (name == "--rounds") rounds = std::atoi(value);
+    if (name == "--seconds") seconds = std::atof(value);
   }
-  if (engine == "asio") Models();
-  Idle(engine, connections);
+  const auto time =
+      std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
+  if (engine == "asio") Models(rounds, time);
+  Idle(engine, connections, time);
   Transfer(engine, megabytes);
-  Ticking(engine, std::min(streams, 1000));
+  Ticking(engine, std::min(streams, 1000), time);
   Open(engine, streams, /*websocket=*/false);
   if (engine != "httplib") Open(engine, streams, /*websocket=*/true);
 }

@@ -11,9 +11,9 @@ namespace kratos::grpc {
 namespace {
 
 TEST_CASE("grpc status: every code comes back (K37)") {
-  for (const int code : {-1, 0, 100, 200, 204, 301, 400, 401, 402, 403, 404, 405, 409, 412, 418,
-                         422, 429, 451, 499, 500, 501, 502, 503, 504, 505, 599, 600, 10001,
-                         2147483647}) {
+  for (const int code :
+       {-1,  0,   100, 200, 204, 301, 400, 401, 402, 403, 404, 405, 409,   412,       418,
+        422, 429, 451, 499, 500, 501, 502, 503, 504, 505, 599, 600, 10001, 2147483647}) {
     INFO(code);
     const ::grpc::Status there =
         ToGrpc(Error(code, "R", "m").WithMetadata("k", "v").WithMetadata("", ""));
@@ -40,8 +40,8 @@ TEST_CASE("grpc status: a code that is no number is ordinary metadata") {
   (*info.mutable_metadata())[kCodeKey] = "12x";
   google::rpc::Status details;
   details.add_details()->PackFrom(info);
-  const Status status = FromGrpc(
-      ::grpc::Status(::grpc::StatusCode::NOT_FOUND, "m", details.SerializeAsString()));
+  const Status status =
+      FromGrpc(::grpc::Status(::grpc::StatusCode::NOT_FOUND, "m", details.SerializeAsString()));
   CHECK(status.code() == 404);
   CHECK(status.error().metadata().at(kCodeKey) == "12x");
 }
