@@ -19,6 +19,7 @@ import os
 import pathlib
 import platform
 import re
+import signal
 import socket
 import statistics
 import subprocess
@@ -343,6 +344,7 @@ def chosen(what, things, names):
 
 def main():
     arguments = parse_arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # So that no server is left behind.
     rounds = arguments.rounds or (1 if arguments.quick else 5)
     unit = arguments.seconds or (0.2 if arguments.quick else 1.0)
     warmup = 0.05 if arguments.quick else 0.3
