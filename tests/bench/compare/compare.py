@@ -8,8 +8,8 @@
 DIR of --bin has the C++ programs, that of --go the Go ones (kratos, gateway); without --go they are skipped, and said to be.
 First every contender is asked once for each workload, and the answer compared with the one it must give: a wrong one ends the
 run with a non-zero status before anything is measured. Then come the rounds. In each, every workload is put to every contender
-in turn, each time to a fresh server process, so that a disturbance from outside hits all alike. README.md says how to read
-the figures.
+in turn, each time to a fresh server process, so that a disturbance from outside hits all alike. The results are written after each round,
+so a run that is stopped keeps the whole ones. README.md says how to read the figures.
 """
 import argparse
 import http.client
@@ -19,6 +19,7 @@ import os
 import pathlib
 import platform
 import re
+import signal
 import socket
 import statistics
 import subprocess
@@ -314,6 +315,21 @@ def machine():
     }
 
 
+def write_results(path, setting, workloads, contenders, skipped, samples, allocations):
+    results = {
+        "machine": machine(),
+        "settings": setting | {"load_average": os.getloadavg()[0]},
+        "workloads": [{"name": w.name, "method": w.method, "target": w.target, "mode": w.mode, "connections": w.connections,
+                       "rate": w.rate, "figure": w.figure, "request_bytes": len(w.body or b"")} for w in workloads],
+        "contenders": [contender.name for contender in contenders],
+        "skipped": skipped,
+        "cells": [{"workload": workload, "contender": contender, "loop": loop, **summary(values),
+                   "allocations": allocations.get((workload, contender)) if loop == "closed" else None}
+                  for (workload, contender, loop), values in samples.items()],
+    }
+    path.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+
+
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bin", type=pathlib.Path, required=True)
@@ -343,6 +359,7 @@ def chosen(what, things, names):
 
 def main():
     arguments = parse_arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # So that no server is left behind.
     rounds = arguments.rounds or (1 if arguments.quick else 5)
     unit = arguments.seconds or (0.2 if arguments.quick else 1.0)
     warmup = 0.05 if arguments.quick else 0.3
@@ -377,6 +394,14 @@ def main():
             print(f"{len(cells)} answers are right")
             return
 
+        allocations = {}
+        for workload, contender in cells:
+            if workload.mode != "http" or workload.name == "blob-64m":
+                continue
+            with Server(bench, contender, workload, count_allocations=True) as server:
+                result = load(bench, server, contender, workload, min(unit, 0.3) / 2, None, warmup, count_allocations=True)
+            allocations[workload.name, contender.name] = result["counted"] / result["count"]
+
         samples = {}
         for number in range(rounds):
             print(f"round {number + 1} of {rounds}", file=sys.stderr)
@@ -386,28 +411,8 @@ def main():
                     with Server(bench, contender, workload) as server:
                         result = load(bench, server, contender, workload, unit * workload.seconds, rate, warmup)
                         samples.setdefault((workload.name, contender.name, loop), []).append(figures(result, server))
-
-        allocations = {}
-        for workload, contender in cells:
-            if workload.mode != "http" or workload.name == "blob-64m":
-                continue
-            with Server(bench, contender, workload, count_allocations=True) as server:
-                result = load(bench, server, contender, workload, min(unit, 0.3) / 2, None, warmup, count_allocations=True)
-            allocations[workload.name, contender.name] = result["counted"] / result["count"]
-
-    results = {
-        "machine": machine(),
-        "settings": {"rounds": rounds, "seconds": unit, "load_average": os.getloadavg()[0],
-                     "took_seconds": round(time.time() - started)},
-        "workloads": [{"name": w.name, "method": w.method, "target": w.target, "mode": w.mode, "connections": w.connections,
-                       "rate": w.rate, "figure": w.figure, "request_bytes": len(w.body or b"")} for w in workloads],
-        "contenders": [contender.name for contender in contenders],
-        "skipped": skipped,
-        "cells": [{"workload": workload, "contender": contender, "loop": loop, **summary(values),
-                   "allocations": allocations.get((workload, contender)) if loop == "closed" else None}
-                  for (workload, contender, loop), values in samples.items()],
-    }
-    arguments.out.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+            write_results(arguments.out, {"rounds": number + 1, "seconds": unit, "took_seconds": round(time.time() - started)},
+                          workloads, contenders, skipped, samples, allocations)
 
 
 if __name__ == "__main__":

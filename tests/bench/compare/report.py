@@ -154,6 +154,8 @@ def markdown(results):
            f"{machine['protobuf']}; cpp-httplib {machine['cpp-httplib']}; {machine['go'] or 'no Go'}, Go Kratos {machine['go-kratos']}, "
            f"grpc-gateway {machine['grpc-gateway']}. Medians of {settings['rounds']} rounds, from the lowest to the highest "
            f"in brackets; the load average was {settings['load_average']:.1f} at the end.")
+    if settings["load_average"] > 2 * machine["cores"]:
+        yield "Other programs kept the machine busy meanwhile: CPU times and ratios bear that better than delays and requests a second."
     for line in results.data["skipped"]:
         yield f"Not measured: {line}."
     yield "### Targets"
