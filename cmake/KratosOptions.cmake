@@ -3,6 +3,7 @@ include(CMakeDependentOption)
 
 option(KRATOS_BUILD_PLUGIN "Build protoc-gen-kratos-http (off when cross-compiling: name one with KRATOS_PLUGIN)" ON)
 option(KRATOS_BUILD_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
+option(KRATOS_BUILD_UNIT_TESTS "Build the unit tests among the tests" ON)
 option(KRATOS_BUILD_EXAMPLES "Build the examples" ${PROJECT_IS_TOP_LEVEL})
 option(KRATOS_BUILD_FUZZERS "Build libFuzzer binaries (Clang only) besides the corpus replay programs" OFF)
 option(KRATOS_BUILD_BENCHMARKS "Build the benchmarks" OFF)

@@ -3,17 +3,22 @@ find_package(Catch2 REQUIRED)
 
 # kratos_add_test(<name> SOURCES a_test.cc ... [LIBRARIES kratos::x ...] [LABELS unit])
 #
-# One Catch2 program and one ctest entry. Test files include "support/catch.h".
+# One Catch2 program and one ctest entry. Test files include "support/catch.h". Without KRATOS_BUILD_UNIT_TESTS those labelled
+# unit are built by name only.
 function(kratos_add_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LIBRARIES;LABELS" ${ARGN})
-  add_executable(${name} ${ARG_SOURCES})
-  target_link_libraries(${name} PRIVATE ${ARG_LIBRARIES} kratos_test_support)
-  kratos_set_warnings(${name})
-  add_test(NAME ${name} COMMAND ${name})
-  set_property(GLOBAL APPEND PROPERTY KRATOS_TEST_PROGRAMS ${name})
   if(NOT ARG_LABELS)
     set(ARG_LABELS unit)
   endif()
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE ${ARG_LIBRARIES} kratos_test_support)
+  kratos_set_warnings(${name})
+  set_property(GLOBAL APPEND PROPERTY KRATOS_TEST_PROGRAMS ${name})
+  if(ARG_LABELS STREQUAL "unit" AND NOT KRATOS_BUILD_UNIT_TESTS)
+    set_target_properties(${name} PROPERTIES EXCLUDE_FROM_ALL ON)
+    return()
+  endif()
+  add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 600)
 endfunction()
 

@@ -34,7 +34,8 @@ class CallMemoryLease {
     TransportInfo& transport = memory_->transport;
     transport.side = TransportInfo::Side::kNone;
     for (std::string* text : {&transport.kind, &transport.endpoint, &transport.operation,
-                              &transport.path_template, &transport.peer})
+                              &transport.path_template, &transport.peer, &transport.http_method,
+                              &transport.http_path})
       text->clear();
     transport.request_stream = transport.reply_stream = false;
   }

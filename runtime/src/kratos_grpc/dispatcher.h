@@ -41,6 +41,8 @@ class Dispatcher final : public ::grpc::CallbackGenericService, private CallHost
 
   /// The server's own URL, for TransportInfo; set before Open.
   void set_endpoint(std::string endpoint) { endpoint_ = std::move(endpoint); }
+  /// The application, for contexts; set before Open.
+  void set_app(std::shared_ptr<const AppInfo> app) { app_ = std::move(app); }
   /// Runs the calls that have come so far, and from now on each as it comes.
   void Open();
   /// Refuses those that still wait for Open, and all that come.
@@ -59,6 +61,7 @@ class Dispatcher final : public ::grpc::CallbackGenericService, private CallHost
   void Launch(ServerCall& call) override;
   void OnEnd(ServerCall& call) override;
   const std::string& endpoint() const override { return endpoint_; }
+  const AppInfo* app() const override { return app_.get(); }
   std::stop_token streams_over() const override { return streams_over_.get_token(); }
 
   void RunNow(ServerCall& call);
@@ -72,6 +75,7 @@ class Dispatcher final : public ::grpc::CallbackGenericService, private CallHost
 
   const Limits limits_;
   std::string endpoint_;
+  std::shared_ptr<const AppInfo> app_;
   std::unordered_map<std::string, Operation, Hash, std::equal_to<>> operations_;
   std::stop_source streams_over_;
   std::atomic<std::size_t> streams_ = 0;

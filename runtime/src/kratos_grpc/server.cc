@@ -98,6 +98,7 @@ struct Server::Impl {
   ServerOptions options;
   OperationSettings settings;
   std::vector<ServiceMethod> methods;
+  std::shared_ptr<const AppInfo> app;
   std::vector<::grpc::Service*> native;
   Health health;
 
@@ -236,6 +237,7 @@ Status Server::Impl::ListenLocked() {
   }
   if (!options.endpoint.empty()) endpoint = options.endpoint;
   dispatcher->set_endpoint(endpoint);
+  dispatcher->set_app(app);
   return {};
 }
 
@@ -272,6 +274,12 @@ Status Server::Start() {
   impl_->serving = false;
   impl_->changed.notify_all();
   return {};
+}
+
+void Server::SetApp(std::shared_ptr<const AppInfo> app) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->app = std::move(app);
+  if (impl_->dispatcher != nullptr) impl_->dispatcher->set_app(impl_->app);
 }
 
 bool Server::Ready() const { return impl_->started && !impl_->stopped; }

@@ -70,6 +70,7 @@ void ServerCall::Start() {
 void ServerCall::Run() {
   // Not before: a call may come while the server finds out.
   ctx_.mutable_transport().endpoint = host_.endpoint();
+  ctx_.set_app(host_.app());
   if (operation_.streams()) {
     on_streams_over_.emplace(host_.streams_over(), [this] {
       stopping_ = true;

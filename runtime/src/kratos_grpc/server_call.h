@@ -29,6 +29,8 @@ class CallHost {
   virtual void OnEnd(ServerCall& call) = 0;
   /// The server's own URL.
   virtual const std::string& endpoint() const = 0;
+  /// The application it belongs to, or null.
+  virtual const AppInfo* app() const = 0;
   /// Stopped when streams have to end because the server does.
   virtual std::stop_token streams_over() const = 0;
 

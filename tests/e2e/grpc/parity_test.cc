@@ -44,6 +44,7 @@ class Recorder {
         const kratos::TransportInfo& info = ctx.transport();
         add("side", info.side == kratos::TransportInfo::Side::kServer ? "server" : "client");
         add("operation", info.operation);
+        add("app", ctx.app() != nullptr ? ctx.app()->name : "none");
         add("streams",
             std::string(info.request_stream ? "in" : "-") + (info.reply_stream ? "out" : "-"));
         add("peer", info.peer.substr(0, info.peer.rfind(':')));
@@ -142,6 +143,9 @@ class Pair {
     auto service = std::make_shared<TalkerService>();
     Script(service.get());
     RegisterTalkerHttpServer(http_.server(), service);
+    const auto app = std::make_shared<const kratos::AppInfo>(kratos::AppInfo{.name = "talking"});
+    http_.server().SetApp(app);
+    grpc_.server().SetApp(app);
     http_.Start();
     grpc_.Start();
   }

@@ -136,13 +136,14 @@ class Server : public transport::Server {
   /// wrong or the address is taken.
   Status Start() override;
   /// True from Start until Stop is called: what a readiness probe asks. Thread-safe.
-  bool Ready() const;
+  bool Ready() const override;
   /// Turns Ready() false and health NOT_SERVING, waits ServerOptions::stop_delay, stops accepting,
   /// waits up to `grace` (zero: no limit) for running calls, then cancels them. Returns 504 when
   /// calls were cut off. Thread-safe.
   Status Stop(std::chrono::milliseconds grace) override;
   /// "grpc://10.0.0.1:9000", grpcs with TLS.
   Result<std::string> Endpoint() override;
+  void SetApp(std::shared_ptr<const AppInfo> app) override;
   /// "host:port" as bound, or the Unix-domain address; empty before Listen.
   std::string address() const;
   /// The bound port; 0 before Listen and for a Unix-domain socket.
