@@ -33,9 +33,9 @@ class CallMemoryLease {
     memory_->vars.clear();
     TransportInfo& transport = memory_->transport;
     transport.side = TransportInfo::Side::kNone;
-    for (std::string* text : {&transport.kind, &transport.endpoint, &transport.operation,
-                              &transport.path_template, &transport.peer, &transport.http_method,
-                              &transport.http_path})
+    for (std::string* text :
+         {&transport.kind, &transport.endpoint, &transport.operation, &transport.path_template,
+          &transport.peer, &transport.http_method, &transport.http_path})
       text->clear();
     transport.request_stream = transport.reply_stream = false;
   }
