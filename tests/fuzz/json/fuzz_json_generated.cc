@@ -15,7 +15,8 @@ namespace {
 
 template <typename Message>
 void Check(std::string_view input) {
-  static const kratos::json::test::Differential differential(*new Message);
+  static const Message prototype;
+  static const kratos::json::test::Differential differential(prototype);
   for (const std::string& difference : {differential.Read(input), differential.Parse(input)}) {
     if (difference.empty()) continue;
     std::cerr << Message::descriptor()->full_name() << ": " << difference << '\n';
