@@ -13,13 +13,18 @@ Context::Context(Context* parent) : parent_(parent) {
                                                                              [this] { Cancel(); });
 }
 
-Context::~Context() = default;
+Context::~Context() {
+  parent_stop_.reset();
+  const std::lock_guard lock(stop_mutex_);  // A Cancel that is at it.
+}
 
 void Context::Cancel() {
-  cancelled_ = true;
   std::optional<std::stop_source> source;
   {
+    // Whoever sees the flag may end the call, and this object with it: nothing of it is touched
+    // after.
     const std::lock_guard lock(stop_mutex_);
+    cancelled_ = true;
     source = stop_source_;
   }
   if (source) source->request_stop();
