@@ -69,6 +69,20 @@ void EmitBanner(const File& file, CodeWriter* writer) {
   writer->Line("// source: " + file.path);
 }
 
+std::string EmitGuardedHeader(const File& file, const std::string& guard,
+                              const std::function<void(CodeWriter*)>& body) {
+  CodeWriter writer;
+  EmitBanner(file, &writer);
+  writer.Print("#ifndef $guard$\n#define $guard$", {{"guard", guard}});
+  if (file.services.empty()) {
+    writer.Print("\n\n// The file declares no service.");
+  } else {
+    body(&writer);
+  }
+  writer.Print("\n\n#endif  // $guard$", {{"guard", guard}});
+  return writer.text();
+}
+
 bool ServicesUseDeprecated(const File& file) {
   for (const Service& service : file.services) {
     if (service.deprecated) return true;

@@ -87,23 +87,15 @@ void EmitDefinitions(const EmitContext& context, CodeWriter* writer) {
 }  // namespace
 
 std::string EmitHeader(const EmitContext& context) {
-  const File& file = context.file;
-  const std::string guard = IncludeGuard(file.path);
-  CodeWriter writer;
-  EmitBanner(file, &writer);
-  writer.Print("#ifndef $guard$\n#define $guard$", {{"guard", guard}});
-  if (file.services.empty()) {
-    writer.Print("\n\n// The file declares no service.");
-  } else {
-    EmitIncludes(file, &writer);
-    writer.Print(R"(
+  return EmitGuardedHeader(context.file, IncludeGuard(context.file.path),
+                           [&context](CodeWriter* writer) {
+                             EmitIncludes(context.file, writer);
+                             writer->Print(R"(
 
 static_assert(::kratos::codegen::kInterface >= 3,
               "this file is newer than the kratos runtime: upgrade the runtime or regenerate");)");
-    EmitDeclarations(context, &writer);
-  }
-  writer.Print("\n\n#endif  // $guard$", {{"guard", guard}});
-  return writer.text();
+                             EmitDeclarations(context, writer);
+                           });
 }
 
 std::string EmitSource(const EmitContext& context) {

@@ -37,15 +37,9 @@ void EmitDefinitions(const EmitContext& context, CodeWriter* writer) {
 }  // namespace
 
 std::string EmitGrpcHeader(const EmitContext& context) {
-  const File& file = context.file;
-  const std::string guard = GrpcIncludeGuard(file.path);
-  CodeWriter writer;
-  EmitBanner(file, &writer);
-  writer.Print("#ifndef $guard$\n#define $guard$", {{"guard", guard}});
-  if (file.services.empty()) {
-    writer.Print("\n\n// The file declares no service.");
-  } else {
-    writer.Print(R"(
+  return EmitGuardedHeader(context.file, GrpcIncludeGuard(context.file.path),
+                           [&context](CodeWriter* writer) {
+                             writer->Print(R"(
 
 #include <memory>
 
@@ -54,11 +48,9 @@ std::string EmitGrpcHeader(const EmitContext& context) {
 
 static_assert(::kratos::codegen::kInterface >= 4,
               "this file is newer than the kratos runtime: upgrade the runtime or regenerate");)",
-                 {{"http_header", HeaderName(file.path)}});
-    EmitDeclarations(context, &writer);
-  }
-  writer.Print("\n\n#endif  // $guard$", {{"guard", guard}});
-  return writer.text();
+                                           {{"http_header", HeaderName(context.file.path)}});
+                             EmitDeclarations(context, writer);
+                           });
 }
 
 std::string EmitGrpcSource(const EmitContext& context) {

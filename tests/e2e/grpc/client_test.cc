@@ -48,8 +48,8 @@ TEST_CASE("grpc client: a unary call with metadata both ways") {
 }
 
 TEST_CASE("grpc client: what metadata cannot carry is refused before anything is sent") {
-  NativeServer server;
   std::atomic<int> calls = 0;
+  NativeServer server;
   server.service().say = [&](::grpc::ServerContext*, const Line*, Line*) {
     ++calls;
     return ::grpc::Status::OK;
@@ -179,8 +179,8 @@ TEST_CASE("grpc client: a server that ends a stream early says why") {
 }
 
 TEST_CASE("grpc client: giving a stream up wakes whoever waits, and tells the server") {
-  NativeServer server;
   Event gone;
+  NativeServer server;
   server.service().chat = [&](::grpc::ServerContext*,
                               ::grpc::ServerReaderWriter<Line, Line>* stream) {
     Line line;
@@ -273,8 +273,8 @@ TEST_CASE("grpc client: deadlines") {
 }
 
 TEST_CASE("grpc client: a cancelled context ends the call") {
-  NativeServer server;
   Event started;
+  NativeServer server;
   server.service().say = [&](::grpc::ServerContext* ctx, const Line*, Line*) {
     started.Set();
     while (!ctx->IsCancelled()) std::this_thread::yield();
@@ -317,8 +317,8 @@ TEST_CASE("grpc client: replies beyond the limit, and no server at all") {
 }
 
 TEST_CASE("grpc client: middleware runs once around each call, opened streams too") {
-  NativeServer server;
   std::vector<std::string> seen;
+  NativeServer server;
   kratos::TransportInfo info;
   const kratos::Middleware recorder = [&](kratos::Handler next) -> kratos::Handler {
     return [&, next](kratos::Context& ctx, const auto& request, auto* reply) -> Status {

@@ -44,6 +44,7 @@ class TalkerService final : public TalkerServer {
 kratos::grpc::ServerOptions LocalGrpcOptions();
 
 /// A server of kratos's on a thread of its own, from Start() to Stop() or the end of the scope.
+/// What handlers use is declared before it, for they may still be at it when the test is done.
 class KratosServer {
  public:
   explicit KratosServer(kratos::grpc::ServerOptions options = LocalGrpcOptions());

@@ -135,9 +135,9 @@ TEST_CASE("grpc server: calls that come before a Stop without Start are refused"
 }
 
 TEST_CASE("grpc server: a stop lets running calls finish and takes no new ones") {
-  KratosServer server;
   Event started;
   Event go;
+  KratosServer server;
   server.service().say = [&](kratos::Context&, const Line&, Line* reply) -> Status {
     started.Set();
     go.Wait();
@@ -170,8 +170,8 @@ TEST_CASE("grpc server: a stop lets running calls finish and takes no new ones")
 }
 
 TEST_CASE("grpc server: a call that does not end is cut off after the grace period") {
-  KratosServer server;
   Event started;
+  KratosServer server;
   server.service().say = [&](kratos::Context& ctx, const Line&, Line*) -> Status {
     Event cancelled;
     const std::stop_callback wake(ctx.stop_token(), [&cancelled] { cancelled.Set(); });

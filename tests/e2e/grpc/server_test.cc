@@ -292,9 +292,9 @@ TEST_CASE("grpc server: time-outs of the server, of an operation and of the clie
 }
 
 TEST_CASE("grpc server: a client that gives up cancels the handler's context") {
-  KratosServer server;
   Event started;
   Event cancelled;
+  KratosServer server;
   server.service().say = [&](kratos::Context& ctx, const Line&, Line*) -> Status {
     const std::stop_callback wake(ctx.stop_token(), [&cancelled] { cancelled.Set(); });
     started.Set();
@@ -319,9 +319,9 @@ TEST_CASE("grpc server: calls beyond the threads wait, and beyond the queue are 
   auto options = LocalGrpcOptions();
   options.limits.threads = 1;
   options.limits.max_queued_calls = 1;
-  KratosServer server(options);
   Event go;
   std::atomic<int> running = 0;
+  KratosServer server(options);
   server.service().say = [&](kratos::Context&, const Line&, Line*) -> Status {
     ++running;
     go.Wait();

@@ -133,11 +133,11 @@ TEST_CASE("grpc server: middleware runs once for each stream and can refuse it")
 
 TEST_CASE(
     "grpc server: a client that goes away in the middle of its stream is no end of the stream") {
-  KratosServer server;
   // An upload must not be taken for complete when it was broken off.
   std::atomic<int> complete = 0;
   std::atomic<int> broken = 0;
   Gate ended;
+  KratosServer server;
   server.service().sum = [&](kratos::Context&, TalkerService::In& in, Line*) -> Status {
     Line line;
     while (true) {
@@ -199,10 +199,10 @@ TEST_CASE("grpc server: streams that wait hold no thread") {
 }
 
 TEST_CASE("grpc server: a reader that stops reading stops the handler") {
-  KratosServer server;
   std::atomic<int> sent = 0;
   Event ended;
   Status why;
+  KratosServer server;
   server.service().count = [&](kratos::Context&, const Line&, TalkerService::Out& out) -> Status {
     const Line line = MakeLine(std::string(64 << 10, 'x'));
     while (true) {
