@@ -13,7 +13,7 @@ build=(g++ cmake ninja-build ccache pkg-config ca-certificates
   libssl-dev zlib1g-dev libbrotli-dev libzstd-dev libspdlog-dev prometheus-cpp-dev libboost1.81-dev libboost-context1.81-dev)
 grpc=(libgrpc++-dev protobuf-compiler-grpc)
 run=(curl)
-test=("${build[@]}" "${grpc[@]}" "${run[@]}" catch2 python3 openssl npm git libbenchmark-dev valgrind)
+test=("${build[@]}" "${grpc[@]}" "${run[@]}" catch2 python3 openssl npm git libbenchmark-dev valgrind mold)
 browser=(chromium nodejs npm wrk)
 sanitizers=(clang-16 libclang-rt-16-dev)
 format=(clang-format-16)

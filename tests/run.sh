@@ -3,7 +3,7 @@
 #
 #   tests/run.sh [--quick | --tsan]
 #
-#   --quick   leaves out the build with sanitizers; unit tests are built without them instead
+#   --quick   leaves out the build with sanitizers; the tests labelled unit, e2e and fuzz are built without them instead
 #   --tsan    adds a build with ThreadSanitizer of what runs on several threads (a quarter of an hour on two cores)
 #
 # On a bare Debian 12 machine (root, apt) this is all it takes. Ends with a line "N passed, 0 failed"; exit status 0 only then.
@@ -80,10 +80,10 @@ step "install packages" cmake/install_debian_packages.sh test format bazel
 say "install browser"
 cmake/install_debian_packages.sh browser >"$logs/install-browser.log" 2>&1 || say "not installed: see build/test-logs/install-browser.log"
 
-# With sanitizers unit tests show all they show without, so they are built once.
-unit_tests=ON
-[ "$sanitize" = 0 ] || unit_tests=OFF
-step "configure" cmake --preset dev "-DKRATOS_BUILD_UNIT_TESTS=$unit_tests"
+# With sanitizers these programs show all they show without, so they are built once.
+programs=ON
+[ "$sanitize" = 0 ] || programs=OFF
+step "configure" cmake --preset dev "-DKRATOS_BUILD_TEST_PROGRAMS=$programs"
 step "build" cmake --build build/dev -j "$jobs"
 # Many tests wait: for time-outs, downloads, a single-threaded tool.
 run_ctest "tests" build/dev -j $((2 * jobs))
