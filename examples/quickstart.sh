@@ -7,7 +7,7 @@
 #   --ports    two ports to listen on; default: free ones
 #
 # Installs what is missing (root or sudo, apt), builds the plugin and the runtime into build/quickstart, generates code from the
-# examples' protos, starts both example servers and calls them with curl. Exit status: 0 when every call answered as it should.
+# examples' protos, starts two example servers and calls them with curl, and one with a generated gRPC client. Exit status: 0 when every call answered as it should.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
@@ -70,7 +70,7 @@ quietly() {
 }
 
 section "1. Install what is missing"
-quietly "Debian packages" cmake/install_debian_packages.sh build run
+quietly "Debian packages" cmake/install_debian_packages.sh build grpc run
 
 section "2. Build the plugin and the runtime; generate and build the examples"
 quietly "configure" cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DKRATOS_BUILD_TESTS=OFF -DKRATOS_PRECOMPILE=ON
@@ -79,21 +79,30 @@ echo "From examples/helloworld/greeter.proto protoc and the plugin wrote:"
 (cd "$build/examples/helloworld/kratos_generated/helloworld_api" && wc -l greeter.pb.h greeter.pb.cc greeter.http.pb.h greeter.http.pb.cc | sed '$d; s/^/  /')
 
 section "3. Start the servers"
-# start NAME PORT VARIABLE: starts build/bin/NAME and reads the port it prints.
+# start NAME (PORT VARIABLE)...: starts build/bin/NAME with these ports and reads those it prints, one a line, into the variables.
 start() {
-  local name=$1 port=$2 line=
+  local name=$1 line addresses=() variables=() variable out
+  shift
+  while [ $# -gt 0 ]; do
+    addresses+=("127.0.0.1:$1")
+    variables+=("$2")
+    shift 2
+  done
   mkfifo "$work/$name.out"
-  "$build/bin/$name" "127.0.0.1:$port" >"$work/$name.out" 2>"$work/$name.err" &
+  "$build/bin/$name" "${addresses[@]}" >"$work/$name.out" 2>"$work/$name.err" &
   pids+=($!)
-  if ! IFS= read -r -t 10 line <"$work/$name.out"; then
-    cat "$work/$name.err" >&2
-    echo "quickstart.sh: $name did not start" >&2
-    exit 1
-  fi
-  echo "$line"
-  printf -v "$3" '%s' "${line##* }"
+  exec {out}<"$work/$name.out"
+  for variable in "${variables[@]}"; do
+    if ! IFS= read -r -t 10 line <&"$out"; then
+      cat "$work/$name.err" >&2
+      echo "quickstart.sh: $name did not start" >&2
+      exit 1
+    fi
+    echo "$line"
+    printf -v "$variable" '%s' "${line##* }"
+  done
 }
-start helloworld "$greeter_port" greeter_port
+start helloworld "$greeter_port" greeter_port 0 grpc_port
 start files "$files_port" files_port
 greeter=http://127.0.0.1:$greeter_port
 files=http://127.0.0.1:$files_port
@@ -136,6 +145,15 @@ call "The same through response_body: one field of the reply" 200 'first line of
 call "An error of the service" 404 'PERSON_MISSING' "$greeter/v1/hello/nobody"
 call "No such route: 404" 404 'NOT_FOUND' "$greeter/v1/nothing"
 call "Known route, wrong method: 405" 405 'Allow: GET, HEAD, OPTIONS' -X DELETE "$greeter/v1/greetings"
+
+printf '\n%sThe same service over gRPC, called by a generated client%s\n%s$ greet grpc://127.0.0.1:%s Ada de%s\n' \
+  "$bold" "$plain" "$dim" "$grpc_port" "$plain"
+said=$("$build/bin/greet" "grpc://127.0.0.1:$grpc_port" Ada de) || failures=$((failures + 1))
+echo "$said"
+if [ "$said" != "Hallo Ada" ]; then
+  echo "quickstart.sh: expected the text Hallo Ada" >&2
+  failures=$((failures + 1))
+fi
 
 section "5. Done"
 if [ "$failures" -gt 0 ]; then

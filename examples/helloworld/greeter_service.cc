@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <initializer_list>
 
-#include "kratos/errors/errors.h"
+#include "reasons.errors.pb.h"
 
 namespace helloworld {
 
@@ -36,8 +36,7 @@ GreeterService::GreeterService()
 kratos::Status GreeterService::SayHello(kratos::Context&, const HelloRequest& request,
                                         HelloReply* reply) {
   if (request.name() == "nobody") {
-    return kratos::NotFound("PERSON_MISSING", "there is nobody to greet")
-        .WithMetadata("name", request.name());
+    return ErrorPersonMissing("there is nobody to greet").WithMetadata("name", request.name());
   }
   reply->set_message((request.language() == "de" ? "Hallo " : "Hello ") + request.name());
   return {};
@@ -52,8 +51,7 @@ kratos::Status GreeterService::GetGreeting(kratos::Context&, const GetGreetingRe
       return {};
     }
   }
-  return kratos::NotFound("GREETING_MISSING", "no greeting has this name")
-      .WithMetadata("name", request.name());
+  return ErrorGreetingMissing("no greeting has this name").WithMetadata("name", request.name());
 }
 
 kratos::Status GreeterService::ListGreetings(kratos::Context&, const ListGreetingsRequest& request,

@@ -1,4 +1,4 @@
-// The service itself: plain C++, without a word of HTTP.
+// The service itself: plain C++, without a word of HTTP or gRPC.
 #pragma once
 
 #include <vector>

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Programs that nobody here wrote against our server: the npm packages ws and eventsource, Chromium, and wrk.
+# Programs that nobody here wrote against our server: the npm packages ws and eventsource, Chromium, and wrk; and in Chromium the
+# pages of the example chat and of kratos::admin, with a picture of each in KRATOS_BUILD_DIR/browser.
 # Ends with "N passed, M failed" (", K skipped" when there were any) and a non-zero status when anything failed.
 #
 #   tests/browser/run.sh
 #
-#   KRATOS_BUILD_DIR  build tree that has, or gets, kratos_browser_server; default: build/dev
+#   KRATOS_BUILD_DIR  build tree that has, or gets, kratos_browser_server and chat; default: build/dev
 #   KRATOS_CACHE      npm packages are kept here, at the versions and sums of package-lock.json; default: ~/.cache/kratos-cpp
 #
 # What is not installed is skipped; cmake/install_debian_packages.sh browser installs it.
@@ -20,11 +21,12 @@ mkdir -p "$work" "$cache"
 passed=0
 failed=0
 skipped=0
-server=""
+servers=()
 profile=""
 
 finish() {
-  [[ -z "$server" ]] || { kill "$server" 2>/dev/null && wait "$server" 2>/dev/null; } || true
+  local server
+  for server in "${servers[@]}"; do kill "$server" 2>/dev/null && wait "$server" 2>/dev/null || true; done
   [[ -z "$profile" ]] || rm -rf "$profile"
 }
 trap finish EXIT
@@ -72,17 +74,18 @@ packages() {
   ) 9>"$cache/lock"
 }
 
+# start_server <program> [argument]...: its first line is in $line then.
 start_server() {
-  local line=""
+  local name="$1"
+  shift
+  line=""
   mkfifo "$work/ports.$$"
   exec 8<>"$work/ports.$$"
   rm "$work/ports.$$"
-  timeout 900 "$build/bin/kratos_browser_server" >&8 2>"$work/server.log" 8>&- &
-  server=$!
-  read -r -t 60 line <&8 || die "the server named no ports: $(tail -n 5 "$work/server.log")"
+  timeout 900 "$build/bin/$name" "$@" >&8 2>"$work/$name.log" 8>&- &
+  servers+=($!)
+  read -r -t 60 line <&8 || die "$name named no ports: $(tail -n 5 "$work/$name.log")"
   exec 8<&-
-  [[ "$line" =~ ^ports\ ([0-9]+)\ ([0-9]+)\ ([0-9]+)$ ]] || die "the server said \"$line\" instead of its ports"
-  ports=("${BASH_REMATCH[@]:1}")
 }
 
 # load <path>: 256 connections for some seconds; every request must get its 200.
@@ -107,9 +110,14 @@ loads() {
   load /v1/handed/a
 }
 
-[[ -x "$build/bin/kratos_browser_server" ]] ||
-  cmake --build "$build" --target kratos_browser_server >"$work/build.log" 2>&1 || die "kratos_browser_server does not build"
-start_server
+programs=(kratos_browser_server chat)
+[[ -x "$build/bin/${programs[0]}" && -x "$build/bin/${programs[1]}" ]] ||
+  cmake --build "$build" --target "${programs[@]}" >"$work/build.log" 2>&1 || die "${programs[*]} do not build"
+start_server kratos_browser_server
+[[ "$line" =~ ^ports\ ([0-9]+)\ ([0-9]+)\ ([0-9]+)$ ]] || die "kratos_browser_server said \"$line\" instead of its ports"
+ports=("${BASH_REMATCH[@]:1}")
+start_server chat 127.0.0.1:0
+chat_port="${line##* }"
 
 modules=""
 if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
@@ -123,6 +131,7 @@ else
   if [[ -x /usr/bin/chromium ]]; then
     profile="$(mktemp -d)"
     counted chromium timeout 300 node "$modules/chromium.mjs" /usr/bin/chromium "$profile" "${ports[@]}"
+    counted pages timeout 300 node "$modules/pages.mjs" /usr/bin/chromium "$profile" "$work" "$chat_port" "${ports[0]}"
   else
     skip Chromium "it is not installed"
   fi

@@ -1,5 +1,5 @@
 // Three servers of browser.Feed for browsers and programs of Node, printed as "ports A B C", until
-// SIGTERM or SIGINT: A has the page, B lets pages of A call it and compresses WebSockets, C knows
+// SIGTERM or SIGINT: A has the pages, B lets pages of A call it and compresses WebSockets, C knows
 // nothing of A.
 #include <csignal>
 #include <cstdio>
@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "browser.http.pb.h"
+#include "kratos/admin/admin.h"
 #include "kratos/context/context.h"
 #include "kratos/errors/errors.h"
 #include "kratos/http/context.h"
@@ -107,6 +108,7 @@ class Running {
     server_.Route("/").Get("/page", [](kratos::http::Context& ctx) {
       return ctx.Blob(200, "text/html; charset=utf-8", "<!doctype html><title>Feed</title>");
     });
+    kratos::admin::RegisterAdmin(server_, {.page_path = "/admin"});
     if (const Status status = server_.Listen(); !status.ok()) {
       std::fprintf(stderr, "server: %s\n", status.message().c_str());
       std::exit(1);

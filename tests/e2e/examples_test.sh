@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
 # Runs an example and makes every call that its README shows.
 #
-#   examples_test.sh PROGRAM README PORT
+#   examples_test.sh PROGRAM README PORT...
 #
-# PORT is the port the README writes; the program gets a free one. In blocks marked ```console each line "$ command" is run in an
+# The ports are those the README writes, one for each address the program takes; it gets free ones and prints a line for each, with
+# the port as its last word. Commands find the programs beside PROGRAM. In blocks marked ```console each line "$ command" is run in an
 # empty directory, and what it prints must be the lines up to the next one. In the end SIGTERM must make the program exit with 0.
 set -uo pipefail
 program=$1
 readme=$2
-readme_port=$3
+shift 2
+readme_ports=("$@")
 
 work=$(mktemp -d)
 pid=
@@ -26,12 +28,17 @@ fail() {
 }
 
 mkfifo "$work/out" || exit 1
-"$program" 127.0.0.1:0 >"$work/out" &
+"$program" "${readme_ports[@]/*/127.0.0.1:0}" >"$work/out" &
 pid=$!
 exec 3<"$work/out"
-read -r -t 60 greeting <&3 || fail "$program said nothing"
-port=${greeting##* }
-[[ $port =~ ^[0-9]+$ ]] || fail "no port in \"$greeting\""
+ports=()
+for _ in "${readme_ports[@]}"; do
+  read -r -t 60 greeting <&3 || fail "$program said nothing"
+  port=${greeting##* }
+  [[ $port =~ ^[0-9]+$ ]] || fail "no port in \"$greeting\""
+  ports+=("$port")
+done
+export PATH=${program%/*}:$PATH
 
 calls=0
 command=
@@ -63,7 +70,7 @@ while IFS= read -r line; do
       if [ "$inside" = 1 ]; then
         check
         command=${line#\$ }
-        command=${command//localhost:$readme_port/127.0.0.1:$port}
+        for i in "${!ports[@]}"; do command=${command//localhost:${readme_ports[i]}/127.0.0.1:${ports[i]}}; done
       fi
       ;;
     *) if [ "$inside" = 1 ]; then expected+=${expected:+$'\n'}$line; fi ;;

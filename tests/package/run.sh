@@ -105,10 +105,10 @@ cmake_build() {
   cmake -S "$dir" -B "$dir/build" "${inherited[@]}" "$@" && cmake --build "$dir/build"
 }
 
-# serves <program>: it must say where it listens, and end well when asked to.
+# serves <program>: it must say where it listens, and end well when asked to. One that takes a second address gets one.
 serves() {
   local line='' pid status=0
-  coproc program { exec timeout 60 "$1" 127.0.0.1:0; }
+  coproc program { exec timeout 60 "$1" 127.0.0.1:0 127.0.0.1:0; }
   pid=$program_PID
   read -r -t 30 line <&"${program[0]}"
   kill -TERM "$pid"
@@ -193,7 +193,7 @@ case_pkg_config() {
 
 case_examples() {
   local name dir
-  for name in helloworld files; do
+  for name in helloworld files chat; do
     dir=$(project "$name" "$root/examples/$name"/*) &&
       cmake_build "$dir" "$(prefix_path "$prefix")" && serves "$dir/build/$name" || return 1
   done

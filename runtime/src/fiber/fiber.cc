@@ -94,6 +94,11 @@ void Fiber::StartHere(Executor& executor, std::size_t stack_bytes, std::function
   Make(executor, stack_bytes, std::move(body))->Resume();
 }
 
+void Fiber::StartBeside(std::function<void()> body) {
+  const Fiber& here = *Current();
+  Start(here.executor_, here.stack_.memory.size, std::move(body));
+}
+
 // Never inlined: the address of `current` differs before and after a switch.
 __attribute__((noinline)) Fiber* Fiber::Current() { return current; }
 

@@ -23,6 +23,9 @@ class Fiber {
   /// The same on this thread at once, until `body` parks for the first time.
   static void StartHere(Executor& executor, std::size_t stack_bytes, std::function<void()> body);
 
+  /// Starts `body` on the executor of the fiber this code runs in, with as large a stack.
+  static void StartBeside(std::function<void()> body);
+
   /// The fiber this code runs in, or null.
   static Fiber* Current();
 

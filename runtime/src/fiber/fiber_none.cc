@@ -17,6 +17,8 @@ void Fiber::Start(Executor& executor, std::size_t, std::function<void()> body) {
 
 void Fiber::StartHere(Executor&, std::size_t, std::function<void()> body) { body(); }
 
+void Fiber::StartBeside(std::function<void()>) {}  // Nothing runs in a fiber.
+
 Fiber* Fiber::Current() { return nullptr; }
 
 void Fiber::Park() {}

@@ -118,6 +118,8 @@ Report Registry::Ask(Context* parent) {
   return {impl_->serving, std::move(results)};
 }
 
+std::chrono::milliseconds Registry::max_age() const { return impl_->options.max_age; }
+
 std::shared_ptr<void> Registry::Subscribe(Listener listener) {
   const std::lock_guard telling(impl_->telling);
   const std::uint64_t id = ++impl_->last_listener;

@@ -1,7 +1,9 @@
 // grpc.health.v1.Health.
 #pragma once
 
+#include <cstdint>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -9,6 +11,7 @@
 
 #include "kratos/fiber/fiber.h"
 #include "kratos/grpc/method.h"
+#include "kratos/health/registry.h"
 
 namespace kratos::grpc {
 
@@ -16,6 +19,8 @@ namespace kratos::grpc {
 /// for all servers of a program. Thread-safe; must outlive the calls of its methods.
 class Health {
  public:
+  /// `registry` may be null; it then is always well.
+  explicit Health(std::shared_ptr<kratos::health::Registry> registry);
   /// Check and Watch.
   std::vector<ServiceMethod> Methods();
 
@@ -30,14 +35,21 @@ class Health {
   void Close();
 
  private:
-  // Whether the service serves; nothing for an unknown one.
+  // Whether the service serves while the registry is well; nothing for an unknown one.
   std::optional<bool> Find(const std::string& service) const;
+  bool AskRegistry(Context& ctx) const;
+  Status Watch(Context& ctx, const std::string& service, kratos::internal::MessageWriter& out);
+  void Changed();
 
-  mutable std::mutex mutex_;
+  const std::shared_ptr<kratos::health::Registry> registry_;
+  mutable std::mutex mutex_;  // Guards what follows.
   fiber::ConditionVariable changed_;
+  std::uint64_t changes_ = 0;
   std::map<std::string, bool> able_;
   enum class State { kBefore, kOpen, kClosed };
   State state_ = State::kBefore;
+
+  std::shared_ptr<void> subscription_;  // Last: its end waits for a listener that runs.
 };
 
 }  // namespace kratos::grpc

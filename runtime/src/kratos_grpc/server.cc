@@ -90,7 +90,7 @@ std::string ServiceOf(std::string_view operation) {
 }  // namespace
 
 struct Server::Impl {
-  explicit Impl(ServerOptions o) : options(std::move(o)) {
+  explicit Impl(ServerOptions o) : options(std::move(o)), health(options.health_registry) {
     settings.middleware.Use(options.middleware);
     settings.middleware.set_accumulate(options.accumulate_middleware);
   }

@@ -2,6 +2,7 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/descriptor.pb.h>
 
+#include <atomic>
 #include <set>
 
 #include "fixture.h"
@@ -88,6 +89,48 @@ TEST_CASE("grpc health: a watch of a service that is not there yet") {
   server->SetServing("comes.Later", true);
   REQUIRE(watch->Read(&reply));
   CHECK(reply.status() == health::HealthCheckResponse::SERVING);
+  ctx.TryCancel();
+  CHECK_FALSE(watch->Finish().ok());
+}
+
+TEST_CASE("grpc health: a registry is asked too, by probes and for those who watch") {
+  std::atomic<bool> database = false;
+  const auto registry = std::make_shared<kratos::health::Registry>(
+      kratos::health::RegistryOptions{.max_age = std::chrono::milliseconds(0)});
+  registry->Add("database", [&](kratos::Context&) -> kratos::Status {
+    if (database) return {};
+    return kratos::ServiceUnavailable("NO_DATABASE", "cannot connect");
+  });
+  auto options = LocalGrpcOptions();
+  options.health_registry = registry;
+  KratosServer server(options);
+  server.Start();
+  health::HealthCheckResponse reply;
+  for (const char* service : {"", "e2e.talker.Talker"}) {
+    CHECK(Check(server, service, &reply).ok());
+    CHECK(reply.status() == health::HealthCheckResponse::NOT_SERVING);
+  }
+  CHECK(Check(server, "no.such.Service", &reply).error_code() == ::grpc::StatusCode::NOT_FOUND);
+
+  ::grpc::ClientContext ctx;
+  ctx.set_deadline(FarAway());
+  const auto stub = health::Health::NewStub(server.Channel());
+  auto watch = stub->Watch(&ctx, health::HealthCheckRequest());
+  const auto next = [&] {
+    REQUIRE(watch->Read(&reply));
+    return reply.status();
+  };
+  CHECK(next() == health::HealthCheckResponse::NOT_SERVING);
+  database = true;  // Nobody is told: the watch has to ask.
+  CHECK(next() == health::HealthCheckResponse::SERVING);
+  CHECK(Check(server, "", &reply).ok());
+  CHECK(reply.status() == health::HealthCheckResponse::SERVING);
+  registry->SetServing(false);
+  CHECK(next() == health::HealthCheckResponse::NOT_SERVING);
+  registry->SetServing(true);
+  CHECK(next() == health::HealthCheckResponse::SERVING);
+  database = false;
+  CHECK(next() == health::HealthCheckResponse::NOT_SERVING);
   ctx.TryCancel();
   CHECK_FALSE(watch->Finish().ok());
 }

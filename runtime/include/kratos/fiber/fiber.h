@@ -12,6 +12,7 @@
 #include <exception>
 #include <functional>
 #include <list>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -34,6 +35,30 @@ Status SleepFor(const Context& ctx, std::chrono::nanoseconds duration);
 /// more wait. An exception comes back to the caller.
 template <class Work>
 std::invoke_result_t<Work&> Blocking(Work&& work);
+
+/// Work beside the work of its maker, as for a bidirectional stream that sends and receives at
+/// once: in a fiber another fiber of the same threads, outside of one a thread.
+class Task {
+ public:
+  /// Starts `work` with a context of its own below `ctx`, which must outlive the task.
+  Task(Context& ctx, std::function<void(Context& ctx)> work);
+  /// Cancels the work's context and waits for its end; so what the work uses is declared before the
+  /// task. An exception that Join has not handed over is dropped.
+  ~Task();
+  Task(const Task&) = delete;
+  Task& operator=(const Task&) = delete;
+
+  /// Cancels the work's context: what waits with it gives up. Thread-safe.
+  void Cancel();
+  /// Waits for the end of the work; an exception of it comes back to the caller, once.
+  void Join();
+
+ private:
+  struct State;
+  void Wait() noexcept;
+  Context ctx_;
+  std::shared_ptr<State> state_;
+};
 
 /// A condition variable for fibers and threads alike, used with std::mutex. Thread-safe; must
 /// outlive everyone that waits.
@@ -59,6 +84,20 @@ class ConditionVariable {
   bool WaitUntil(std::unique_lock<std::mutex>& lock, Clock::time_point when, Predicate predicate) {
     while (!predicate()) {
       if (!WaitStep(lock, nullptr, when)) return predicate();
+    }
+    return true;
+  }
+  /// The same, or ctx.Err() as soon as the call is cancelled or its deadline passes.
+  template <class Predicate>
+  Result<bool> WaitUntil(std::unique_lock<std::mutex>& lock, const Context& ctx,
+                         Clock::time_point when, Predicate predicate) {
+    const std::stop_token token = ctx.stop_token();
+    const std::stop_callback wake(token, [this] { NotifyAll(); });
+    while (!predicate()) {
+      if (Status status = ctx.Err(); !status.ok()) return status;
+      if (Clock::now() >= when) return false;
+      const auto deadline = ctx.deadline();
+      WaitStep(lock, &token, deadline && *deadline < when ? *deadline : when);
     }
     return true;
   }

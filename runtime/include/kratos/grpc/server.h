@@ -12,6 +12,7 @@
 
 #include "kratos/errors/status.h"
 #include "kratos/grpc/method.h"
+#include "kratos/health/registry.h"
 #include "kratos/middleware/middleware.h"
 #include "kratos/transport/server.h"
 #include "kratos/transport/tls.h"
@@ -85,6 +86,10 @@ struct ServerOptions {
   /// Serves grpc.health.v1.Health: SERVING from Start to Stop, for "" and for each service.
   /// Default: on.
   bool health = true;
+  /// What health asks too: while it does not serve or a check fails, health says NOT_SERVING for ""
+  /// and for each service, as /readyz of kratos::admin does. A watch asks again after its max_age.
+  /// Default: none.
+  std::shared_ptr<kratos::health::Registry> health_registry{};
   /// Serves grpc.reflection.v1 and v1alpha, which show the whole schema to everyone who asks.
   /// Default: on, as Kratos.
   bool reflection = true;

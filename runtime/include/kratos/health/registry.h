@@ -62,6 +62,9 @@ class Registry {
   /// it begins to fail, and not for whoever asks.
   Report Ask(Context* parent = nullptr);
 
+  /// See RegistryOptions::max_age.
+  std::chrono::milliseconds max_age() const;
+
   /// Calls `listener` with each change of serving(), from the thread that makes it. Holds until the
   /// handle is gone, whose destructor waits for a listener that is running. For services that push
   /// their health.
