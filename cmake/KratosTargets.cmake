@@ -8,7 +8,8 @@ function(kratos_add_library part)
   cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
   add_library(kratos_${part} ${ARG_SOURCES})
   add_library(kratos::${part} ALIAS kratos_${part})
-  set_target_properties(kratos_${part} PROPERTIES EXPORT_NAME ${part} OUTPUT_NAME kratos_${part})
+  # All symbols are visible, so shared libraries need no macro of their own, and static and shared ones are compiled alike.
+  set_target_properties(kratos_${part} PROPERTIES EXPORT_NAME ${part} OUTPUT_NAME kratos_${part} DEFINE_SYMBOL "")
   target_compile_features(kratos_${part} PUBLIC cxx_std_20)
   target_include_directories(kratos_${part}
     PUBLIC "$<BUILD_INTERFACE:${kratos_SOURCE_DIR}/runtime/include>" "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>"

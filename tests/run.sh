@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds everything and runs every test.
 #
-#   tests/run.sh [--quick | --tsan]
+#   tests/run.sh [--quick] [--tsan] [--compat]
 #
 #   --quick   leaves out the build with sanitizers; the tests labelled unit, e2e and fuzz are built without them instead
+#   --compat  adds a build against the newest libraries there are (tests/compat; a quarter of an hour)
 #   --tsan    adds a build with ThreadSanitizer of what runs on several threads (a quarter of an hour on two cores)
 #
 # On a bare Debian 12 machine (root, apt) this is all it takes. Ends with a line "N passed, 0 failed"; exit status 0 only then.
@@ -14,11 +15,13 @@ cd "$root" || exit 1
 
 sanitize=1
 threads=0
+newest=0
 for argument in "$@"; do
   case "$argument" in
     --quick) sanitize=0 ;;
     --tsan) threads=1 ;;
-    -h | --help) sed -n '2,11s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    --compat) newest=1 ;;
+    -h | --help) sed -n '2,12s/^# \{0,1\}//p' "$0"; exit 0 ;;
     *) echo "run.sh: unknown argument '$argument' (see --help)" >&2; exit 2 ;;
   esac
 done
@@ -86,9 +89,12 @@ programs=ON
 step "configure" cmake --preset dev "-DKRATOS_BUILD_TEST_PROGRAMS=$programs"
 step "build" cmake --build build/dev -j "$jobs"
 # Many tests wait: for time-outs, downloads, a single-threaded tool.
-run_ctest "tests" build/dev -j $((2 * jobs))
+left_out=(-LE compat)
+[ "$newest" = 0 ] || left_out=()
+run_ctest "tests" build/dev -j $((2 * jobs)) "${left_out[@]}"
 
 if [ "$sanitize" = 1 ]; then
+  step "install Clang" cmake/install_debian_packages.sh sanitizers
   step "configure with sanitizers" cmake --preset asan
   step "build with sanitizers" cmake --build build/asan -j "$jobs" --target kratos_sanitized_tests
   run_ctest "tests with sanitizers" build/asan -j $((2 * jobs)) -L 'unit|e2e|fuzz' -LE slow

@@ -16,7 +16,7 @@ function show(line) {
   const item = document.createElement('li');
   const name = document.createElement('b');
   name.textContent = line.author;
-  item.append(name, line.text);
+  item.append(name, ' ', line.text);
   if (line.author === author.value) item.className = 'mine';
   lines.append(item);
   item.scrollIntoView({ block: 'nearest' });
@@ -24,6 +24,7 @@ function show(line) {
 
 // The browser connects again by itself, and says what it has heard.
 const events = new EventSource(`${path}/lines`);
+state.textContent = 'listening';
 events.onopen = () => { state.textContent = 'listening'; };
 events.onmessage = ({ data }) => show(JSON.parse(data));
 events.onerror = () => { state.textContent = 'connecting'; };

@@ -50,8 +50,8 @@ int main(int argc, char** argv) {
   request.set_name(argc > 2 ? argv[2] : "world");
   if (argc > 3) request.set_language(argv[3]);
   if (address.starts_with("grpc://")) {
-    return Greet<helloworld::GreeterGrpcClient>(
-        kratos::grpc::Client::Create({.endpoint = address}), request);
+    return Greet<helloworld::GreeterGrpcClient>(kratos::grpc::Client::Create({.endpoint = address}),
+                                                request);
   }
   return Greet<helloworld::GreeterHttpClient>(kratos::http::Client::Create({.endpoint = address}),
                                               request);

@@ -60,12 +60,14 @@ cached() {
 }
 
 build_testee() {
-  local options=("-DKRATOS_CONFORMANCE_PROTOS=$cache/runner-$newest/include") name value
-  for name in CMAKE_CXX_COMPILER CMAKE_CXX_FLAGS CMAKE_BUILD_TYPE CMAKE_PREFIX_PATH CMAKE_CXX_FLAGS_DEBUG CMAKE_CXX_FLAGS_RELWITHDEBINFO \
-    KRATOS_SANITIZE; do
+  # It has to be right, not fast.
+  local options=("-DKRATOS_CONFORMANCE_PROTOS=$cache/runner-$newest/include" -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-O0)
+  local name value plugin="${KRATOS_BUILD_DIR:-}/bin/protoc-gen-kratos-http"
+  for name in CMAKE_CXX_COMPILER CMAKE_CXX_FLAGS CMAKE_PREFIX_PATH KRATOS_SANITIZE; do
     value="$(cached "$name")"
     [[ -z "$value" ]] || options+=("-D$name=$value")
   done
+  [[ ! -x "$plugin" ]] || options+=("-DKRATOS_PLUGIN=$plugin")
   command -v ninja >/dev/null && options+=(-G Ninja)
   { cmake -S "$here/testee" -B "$build" "${options[@]}" && cmake --build "$build" --parallel "$(nproc)"; } \
     >"$cache/build.log" 2>&1 || die "the testee does not build: $(tail -n 30 "$cache/build.log")"

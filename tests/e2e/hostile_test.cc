@@ -26,7 +26,7 @@ constexpr int kAttackers = 30;
 // Resident memory of this process, which the server lives in, in MiB. Sanitizers keep what is
 // freed: under them nothing is measured.
 long ResidentMiB() {
-#if defined(__SANITIZE_ADDRESS__) || defined(KRATOS_SANITIZE_THREAD)
+#if defined(KRATOS_SANITIZE_ADDRESS) || defined(KRATOS_SANITIZE_THREAD)
   return 0;
 #endif
   std::ifstream file("/proc/self/status");

@@ -87,17 +87,23 @@ parameters=json=reflection generate "$work/reflection" google/cloud/compute/v1/c
 cxx=${CXX:-c++}
 launcher=()
 if command -v ccache >/dev/null; then launcher=(ccache); fi
+flags=(-std=c++20 -O0 -Wall -Wextra -Wpedantic -Wshadow -Werror)
+# What every output includes first is read once.
+mkdir -p "$work/precompiled"
+echo '#include "kratos/codegen/http_source.h"' >"$work/precompiled/common.h"
+"$cxx" "${flags[@]}" -I "$root/runtime/include" -isystem "$work/pb" -x c++-header -o "$work/precompiled/common.h.gch" "$work/precompiled/common.h" ||
+  fail "kratos/codegen/http_source.h"
 export work root build
 compile_one() {
   local base=${1%.proto} from=$work/all
   [ ! -f "$work/reflection/$base.http.pb.cc" ] || from=$work/reflection
   # fmt and the rest of the runtime are not needed: generated code includes public headers only.
-  "${@:2}" -std=c++20 -O0 -c -o /dev/null -Wall -Wextra -Wpedantic -Wshadow -Werror \
-    -I "$from" -I "$root/runtime/include" -isystem "$work/pb" "$from/$base.http.pb.cc" >"$work/${base//\//_}.log" 2>&1
+  "${@:2}" -c -o /dev/null -include "$work/precompiled/common.h" -I "$from" -I "$root/runtime/include" -isystem "$work/pb" \
+    "$from/$base.http.pb.cc" >"$work/${base//\//_}.log" 2>&1
 }
 export -f compile_one
 printf '%s\n' "${chosen[@]}" | xargs -P "$jobs" -I{} bash -c \
-  'if compile_one "$@"; then echo "ok {}"; else echo "bad {}"; fi' _ {} "${launcher[@]}" "$cxx" >"$work/compiled.log"
+  'if compile_one "$@"; then echo "ok {}"; else echo "bad {}"; fi' _ {} "${launcher[@]}" "$cxx" "${flags[@]}" >"$work/compiled.log"
 while read -r verdict proto; do
   base=${proto%.proto}
   if [ "$verdict" = ok ]; then passed=$((passed + 1)); else fail "compile $proto: $(grep -m 3 -E 'error' "$work/${base//\//_}.log")"; fi

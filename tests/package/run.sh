@@ -98,12 +98,16 @@ project() {
   mkdir -p "$to" && cp -R "$@" "$to" && echo "$to"
 }
 
-# cmake_build <dir> [option...]: configures and builds a project of projects/.
+# cmake_build <dir> [option...]: configures and builds a project of projects/, in its folder build.
 cmake_build() {
   local dir=$1
   shift
   cmake -S "$dir" -B "$dir/build" "${inherited[@]}" "$@" && cmake --build "$dir/build"
 }
+
+# Where a stranger's project compiles kratos. Two cases do, one after the other in the same place, so that the compiler cache
+# knows for the second what the first has made.
+guest=$work/guest
 
 # serves <program>: it must say where it listens, and end well when asked to. One that takes a second address gets one.
 serves() {
@@ -201,23 +205,24 @@ case_examples() {
 
 case_add_subdirectory() {
   local dir left
-  dir=$(project add_subdirectory "$here"/add_subdirectory/* "$here"/program/*) &&
-    cmake_build "$dir" "-DKRATOS_SOURCE_DIR=$root" "-DKRATOS_WERROR=$(cached KRATOS_WERROR)" &&
-    strangers_run "$dir/build" || return 1
+  dir=$(project add_subdirectory "$here"/add_subdirectory/* "$here"/program/*) && rm -rf "$guest" &&
+    cmake -S "$dir" -B "$guest" "${inherited[@]}" "-DKRATOS_SOURCE_DIR=$root" "-DKRATOS_WERROR=$(cached KRATOS_WERROR)" \
+      -DKRATOS_PRECOMPILE=ON &&
+    cmake --build "$guest" && strangers_run "$guest" || return 1
   # A guest brings no tests, no examples and no install rules.
-  (cd "$dir/build" && ctest -N) | grep -q '^Total Tests: 0$' || { echo "kratos's tests came along"; return 1; }
-  left=$(cmake --build "$dir/build" --target help | grep -E '(helloworld|_test)(:|$)')
+  (cd "$guest" && ctest -N) | grep -q '^Total Tests: 0$' || { echo "kratos's tests came along"; return 1; }
+  left=$(cmake --build "$guest" --target help | grep -E '(helloworld|_test)(:|$)')
   [ -z "$left" ] || { printf 'unexpected targets: %s\n' "$left"; return 1; }
   # Of what is in the guest's own folder, too.
-  for left in "$dir/build" "$dir/build/kratos"; do cmake --install "$left" --prefix "$dir/installed" || return 1; done
+  for left in "$guest" "$guest/kratos"; do cmake --install "$left" --prefix "$dir/installed" || return 1; done
   [ -z "$(find "$dir/installed" -type f 2>/dev/null)" ] || { echo "kratos was installed along"; return 1; }
 }
 
 case_shared() {
-  local tree=$work/shared dir program
-  # This is about linking: what headers lack, add_subdirectory finds.
-  cmake -S "$root" -B "$tree" "${inherited[@]}" -DBUILD_SHARED_LIBS=ON -DKRATOS_BUILD_TESTS=OFF -DKRATOS_PRECOMPILE=ON \
-    -DKRATOS_BUILD_EXAMPLES=OFF "-DKRATOS_WERROR=$(cached KRATOS_WERROR)" "-DKRATOS_SANITIZE=$sanitize" &&
+  local tree=$guest/kratos dir program
+  rm -rf "$guest"
+  cmake -S "$root" -B "$tree" "${inherited[@]}" -DBUILD_SHARED_LIBS=ON -DKRATOS_BUILD_TESTS=OFF -DKRATOS_BUILD_EXAMPLES=OFF -DKRATOS_PRECOMPILE=ON \
+    "-DKRATOS_WERROR=$(cached KRATOS_WERROR)" "-DKRATOS_SANITIZE=$sanitize" &&
     cmake --build "$tree" --target kratos_package || return 1
   rm -rf "$work/shared-prefix" "$work/shared-first"
   cmake --install "$tree" --prefix "$work/shared-first" && mv "$work/shared-first" "$work/shared-prefix" || return 1

@@ -69,7 +69,8 @@ TEST_CASE("task: in a fiber it is one more, and thousands need no more threads")
   CHECK(threads.size() <= 2);
 }
 
-TEST_CASE("task: an exception comes back once, and a task that is dropped is cancelled and waited for") {
+TEST_CASE(
+    "task: an exception comes back once, and a task that is dropped is cancelled and waited for") {
   Context ctx;
   Task fails(ctx, [](Context&) { throw std::runtime_error("broken"); });
   try {
