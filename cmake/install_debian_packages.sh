@@ -13,7 +13,7 @@ build=(g++ cmake ninja-build ccache pkg-config ca-certificates
   libssl-dev zlib1g-dev libbrotli-dev libzstd-dev libspdlog-dev prometheus-cpp-dev libboost1.81-dev libboost-context1.81-dev)
 grpc=(libgrpc++-dev protobuf-compiler-grpc)
 run=(curl)
-test=("${build[@]}" "${grpc[@]}" "${run[@]}" catch2 python3 openssl npm git libbenchmark-dev valgrind mold)
+test=("${build[@]}" "${grpc[@]}" "${run[@]}" catch2 python3 python3-pip openssl npm git libbenchmark-dev valgrind mold)
 browser=(chromium nodejs npm wrk)
 sanitizers=(clang-16 libclang-rt-16-dev)
 format=(clang-format-16)
@@ -41,7 +41,7 @@ done
 # A command that is already on the path counts as present, wherever it came from.
 command_of() {
   case "$1" in
-    ninja-build) echo ninja ;; npm | git | curl | cmake | python3 | openssl | ccache) echo "$1" ;;
+    ninja-build) echo ninja ;; python3-pip) echo pip3 ;; npm | git | curl | cmake | python3 | openssl | ccache) echo "$1" ;;
     *) echo "" ;;
   esac
 }
