@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what a build needs on Debian 12 or newer, and nothing that is already there.
 #
-#   cmake/install_debian_packages.sh [build|grpc|run|test|browser|sanitizers|format|bazel]...     (default: build)
+#   cmake/install_debian_packages.sh [build|grpc|run|test|browser|prometheus|sanitizers|format|bazel]...     (default: build)
 #
 # Prints nothing when all is present. Needs root (or sudo) only when something is missing.
 # Exit status: 0 all present, 1 something could not be installed, 2 wrong use.
@@ -15,6 +15,7 @@ grpc=(libgrpc++-dev protobuf-compiler-grpc)
 run=(curl)
 test=("${build[@]}" "${grpc[@]}" "${run[@]}" catch2 python3 python3-pip openssl npm git libbenchmark-dev valgrind mold)
 browser=(chromium nodejs npm wrk)
+prometheus=(prometheus)
 sanitizers=(clang-16 libclang-rt-16-dev)
 format=(clang-format-16)
 bazel=(bazel-bootstrap bazel-rules-java bazel-rules-proto bazel-skylib bazel-platforms)
@@ -30,6 +31,7 @@ for group in "$@"; do
     run) wanted+=("${run[@]}") ;;
     test) wanted+=("${test[@]}") ;;
     browser) wanted+=("${browser[@]}") ;;
+    prometheus) wanted+=("${prometheus[@]}") ;;
     sanitizers) wanted+=("${sanitizers[@]}") ;;
     format) wanted+=("${format[@]}") ;;
     bazel) wanted+=("${bazel[@]}") ;;
