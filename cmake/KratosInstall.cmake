@@ -196,7 +196,7 @@ kratos_pkg_config(kratos-otlp
   DESCRIPTION "Spans of Kratos for C++ sent to an OpenTelemetry collector"
   LIBRARIES otlp
   REQUIRES kratos-trace kratos-http
-  USES fmt=-lfmt)
+  USES protobuf=-lprotobuf fmt=-lfmt)
 kratos_pkg_config(kratos-admin
   DESCRIPTION "Health, readiness, metrics and a status page for servers of Kratos for C++"
   LIBRARIES admin

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what a build needs on Debian 12 or newer, and nothing that is already there.
 #
-#   cmake/install_debian_packages.sh [build|grpc|run|test|browser|sanitizers|format|bazel]...     (default: build)
+#   cmake/install_debian_packages.sh [build|grpc|run|test|browser|prometheus|sanitizers|format|bazel]...     (default: build)
 #
 # Prints nothing when all is present. Needs root (or sudo) only when something is missing.
 # Exit status: 0 all present, 1 something could not be installed, 2 wrong use.
@@ -13,8 +13,9 @@ build=(g++ cmake ninja-build ccache pkg-config ca-certificates
   libssl-dev zlib1g-dev libbrotli-dev libzstd-dev libspdlog-dev prometheus-cpp-dev libboost1.81-dev libboost-context1.81-dev)
 grpc=(libgrpc++-dev protobuf-compiler-grpc)
 run=(curl)
-test=("${build[@]}" "${grpc[@]}" "${run[@]}" catch2 python3 openssl npm git libbenchmark-dev valgrind mold)
+test=("${build[@]}" "${grpc[@]}" "${run[@]}" catch2 python3 python3-pip openssl npm git libbenchmark-dev valgrind mold)
 browser=(chromium nodejs npm wrk)
+prometheus=(prometheus)
 sanitizers=(clang-16 libclang-rt-16-dev)
 format=(clang-format-16)
 bazel=(bazel-bootstrap bazel-rules-java bazel-rules-proto bazel-skylib bazel-platforms)
@@ -30,6 +31,7 @@ for group in "$@"; do
     run) wanted+=("${run[@]}") ;;
     test) wanted+=("${test[@]}") ;;
     browser) wanted+=("${browser[@]}") ;;
+    prometheus) wanted+=("${prometheus[@]}") ;;
     sanitizers) wanted+=("${sanitizers[@]}") ;;
     format) wanted+=("${format[@]}") ;;
     bazel) wanted+=("${bazel[@]}") ;;
@@ -41,7 +43,7 @@ done
 # A command that is already on the path counts as present, wherever it came from.
 command_of() {
   case "$1" in
-    ninja-build) echo ninja ;; npm | git | curl | cmake | python3 | openssl | ccache) echo "$1" ;;
+    ninja-build) echo ninja ;; python3-pip) echo pip3 ;; npm | git | curl | cmake | python3 | openssl | ccache) echo "$1" ;;
     *) echo "" ;;
   esac
 }

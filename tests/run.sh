@@ -80,8 +80,10 @@ run_ctest() {
 
 step "install packages" cmake/install_debian_packages.sh test format bazel
 # Not everywhere to be had; the tests that need them say what they leave out.
-say "install browser"
-cmake/install_debian_packages.sh browser >"$logs/install-browser.log" 2>&1 || say "not installed: see build/test-logs/install-browser.log"
+for group in browser prometheus; do
+  say "install $group"
+  cmake/install_debian_packages.sh "$group" >"$logs/install-$group.log" 2>&1 || say "not installed: see build/test-logs/install-$group.log"
+done
 
 # With sanitizers these programs show all they show without, so they are built once.
 programs=ON

@@ -1,4 +1,9 @@
 // Traces and metrics around real calls: a client, a server, and one more behind it.
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 #include <memory>
@@ -8,8 +13,10 @@
 #include "kratos/errors/errors.h"
 #include "kratos/middleware/tracing.h"
 #include "kratos/trace/baggage.h"
+#include "kratos/trace/otlp.h"
 #include "relay_service.h"
 #include "support/catch.h"
+#include "support/scripted_server.h"
 #ifdef KRATOS_E2E_HAVE_METRICS
 #include "kratos/middleware/metrics.h"
 #endif
@@ -111,6 +118,65 @@ TEST_CASE("tracing: a hostile head makes a new trace and nothing else") {
   const auto spans = traced.Spans(1);
   CHECK_FALSE(spans[0].parent_id.valid());
   CHECK(spans[0].context.trace_state.empty());
+}
+
+// A port of this test's own on which nobody listens.
+class DeadPort {
+ public:
+  DeadPort() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    address_.sin_family = AF_INET;
+    address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t length = sizeof address_;
+    REQUIRE(::bind(socket_, reinterpret_cast<sockaddr*>(&address_), length) == 0);
+    REQUIRE(::getsockname(socket_, reinterpret_cast<sockaddr*>(&address_), &length) == 0);
+  }
+  DeadPort(const DeadPort&) = delete;
+  DeadPort& operator=(const DeadPort&) = delete;
+  ~DeadPort() { ::close(socket_); }
+  std::string url() const { return "http://127.0.0.1:" + std::to_string(ntohs(address_.sin_port)); }
+
+ private:
+  int socket_;
+  sockaddr_in address_{};
+};
+
+TEST_CASE(
+    "tracing: a collector that hangs holds up no call, and spans beyond the queue are counted") {
+  using kratos::testing::Step;
+  kratos::testing::ScriptedServer collector({{Step{.reply = "", .then = Step::Then::kHang}}});
+  const auto exporter = trace::MakeOtlpExporter(
+      {.endpoint = "http://" + collector.address(), .timeout = std::chrono::hours(1)});
+  const auto tracer = trace::Tracer::Create(
+      {.exporter = exporter.value(),
+       .batch = {.max_queued_spans = 4, .max_spans = 1, .export_timeout = std::chrono::hours(1)},
+       .shutdown_timeout = std::chrono::milliseconds(1)});
+  RelayTestServer server({mw::Tracing({.tracer = tracer})});
+  CHECK(server.Get("/v1/ask/first").status == 200);
+  collector.WaitForRequests(1);  // Its span is under way, and stays so.
+  for (int i = 0; i < 10; ++i) CHECK(server.Get("/v1/ask/x").status == 200);
+  // A reply can arrive before its span has ended.
+  while (tracer->stats().dropped < 6) std::this_thread::yield();
+  CHECK(server.Stop().ok());
+  CHECK(tracer->stats().dropped == 6);
+  CHECK(tracer->stats().exported == 0);
+  CHECK(collector.requests().size() == 1);
+}
+
+TEST_CASE("tracing: a collector that is not there costs the spans alone") {
+  const LogCapture log;
+  const DeadPort nobody;
+  const auto exporter = trace::MakeOtlpExporter(
+      {.endpoint = nobody.url(), .max_attempts = 2, .retry_delay = std::chrono::milliseconds(1)});
+  const auto tracer =
+      trace::Tracer::Create({.exporter = exporter.value(), .batch = {.max_spans = 1}});
+  RelayTestServer server({mw::Tracing({.tracer = tracer})});
+  for (int i = 0; i < 3; ++i) CHECK(server.Get("/v1/ask/x").status == 200);
+  CHECK(server.Stop().ok());
+  CHECK(tracer->Flush(std::chrono::minutes(1)).ok());
+  CHECK(tracer->stats().failed == 3);
+  CHECK(tracer->stats().exported == 0);
+  CHECK(tracer->stats().dropped == 0);
+  CHECK(log.text().find("cannot connect") != std::string::npos);
 }
 
 #ifdef KRATOS_E2E_HAVE_METRICS

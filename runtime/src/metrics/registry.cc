@@ -32,12 +32,26 @@ bool IsName(std::string_view name, bool colons) {
                      [&](char c) { return is_word(c) || (c >= '0' && c <= '9'); });
 }
 
-// Label values are UTF-8 (Prometheus's text format).
+// Label values and help are UTF-8 (Prometheus's text format).
 std::string Clean(std::string_view value) {
   std::string text(value);
   if (route::IsValidUtf8(text)) return text;
   for (char& c : text) {
     if (static_cast<unsigned char>(c) >= 0x80) c = '?';
+  }
+  return text;
+}
+
+// prometheus-cpp writes it as it is, and a line of its own would end the whole page for Prometheus.
+std::string EscapedHelp(const std::string& help) {
+  std::string text;
+  for (const char c : Clean(help)) {
+    if (c == '\n') {
+      text += "\\n";
+    } else {
+      if (c == '\\') text += c;
+      text += c;
+    }
   }
   return text;
 }
@@ -176,7 +190,8 @@ Registry::~Registry() = default;
 std::shared_ptr<Counter> Registry::AddCounter(const std::string& name, const std::string& help,
                                               const std::vector<std::string>& labels) {
   return impl_->FindOrMake(name, labels, &impl_->counters, [&] {
-    auto& family = prometheus::BuildCounter().Name(name).Help(help).Register(*impl_->registry);
+    auto& family =
+        prometheus::BuildCounter().Name(name).Help(EscapedHelp(help)).Register(*impl_->registry);
     return [&family](const prometheus::Labels& values) -> auto& { return family.Add(values); };
   });
 }
@@ -184,7 +199,8 @@ std::shared_ptr<Counter> Registry::AddCounter(const std::string& name, const std
 std::shared_ptr<Gauge> Registry::AddGauge(const std::string& name, const std::string& help,
                                           const std::vector<std::string>& labels) {
   return impl_->FindOrMake(name, labels, &impl_->gauges, [&] {
-    auto& family = prometheus::BuildGauge().Name(name).Help(help).Register(*impl_->registry);
+    auto& family =
+        prometheus::BuildGauge().Name(name).Help(EscapedHelp(help)).Register(*impl_->registry);
     return [&family](const prometheus::Labels& values) -> auto& { return family.Add(values); };
   });
 }
@@ -195,7 +211,8 @@ std::shared_ptr<Histogram> Registry::AddHistogram(const std::string& name, const
   if (std::adjacent_find(bounds.begin(), bounds.end(), std::greater_equal<>()) != bounds.end())
     throw std::invalid_argument("the buckets of " + name + " do not ascend");
   return impl_->FindOrMake(name, labels, &impl_->histograms, [&] {
-    auto& family = prometheus::BuildHistogram().Name(name).Help(help).Register(*impl_->registry);
+    auto& family =
+        prometheus::BuildHistogram().Name(name).Help(EscapedHelp(help)).Register(*impl_->registry);
     return [&family, bounds](const prometheus::Labels& values) -> auto& {
       return family.Add(values, bounds);
     };

@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <rapidjson/document.h>
 
 #include <algorithm>
 #include <charconv>
@@ -7,16 +6,20 @@
 #include <mutex>
 #include <utility>
 
+#include "google/rpc/status.pb.h"
+#include "http/compression/compressor.h"
 #include "kratos/errors/errors.h"
 #include "kratos/log/log.h"
 #include "kratos/trace/otlp.h"
-#include "otlp/otlp_json.h"
+#include "otlp/otlp_format.h"
 
 namespace kratos::trace {
 
 namespace {
 
 using std::chrono::milliseconds;
+
+constexpr std::size_t kMaxErrorText = 200;
 
 bool IsWorthAnotherTry(int status) {
   return status == 429 || status == 502 || status == 503 || status == 504;
@@ -42,30 +45,32 @@ bool Wait(const Context& ctx, milliseconds delay) {
   return !ctx.cancelled();
 }
 
-// ExportTraceServiceResponse: a success can hold spans that were not wanted.
-void LogPartialSuccess(const std::string& body) {
-  rapidjson::Document reply;
-  reply.Parse(body.data(), body.size());
-  if (!reply.IsObject()) return;
-  const auto partial = reply.FindMember("partialSuccess");
-  if (partial == reply.MemberEnd() || !partial->value.IsObject()) return;
-  const auto text = [&](const char* key) -> std::string {
-    const auto found = partial->value.FindMember(key);
-    if (found == partial->value.MemberEnd()) return "";
-    if (found->value.IsInt64()) return std::to_string(found->value.GetInt64());
-    return found->value.IsString() ? found->value.GetString() : "";
-  };
-  const std::string rejected = text("rejectedSpans");
-  const std::string message = text("errorMessage");
-  if (message.empty() && (rejected.empty() || rejected == "0")) return;
-  log::Write(log::Level::kWarn, "the collector did not take all spans",
-             {{"rejected", rejected}, {"error", message}});
+// A google.rpc.Status where the collector says it in protobuf, and what it says as text otherwise.
+std::string ErrorText(const http::Response& reply) {
+  google::rpc::Status status;
+  if (reply.headers.Get("Content-Type").starts_with("application/x-protobuf")) {
+    return status.ParseFromString(reply.body) ? status.message().substr(0, kMaxErrorText) : "";
+  }
+  return reply.body.substr(0, kMaxErrorText);
+}
+
+// False when there is no memory for it.
+bool Gzip(http::Request* request) {
+  const auto gzip = http::MakeCompressor(http::Coding::kGzip, http::CompressionLevel::kBalanced,
+                                         request->body.size());
+  std::string out;
+  if (!gzip->Feed(request->body, &out) || !gzip->Finish(&out)) return false;
+  request->body = std::move(out);
+  request->headers.Set("Content-Encoding", "gzip");
+  return true;
 }
 
 class OtlpExporter final : public SpanExporter {
  public:
   OtlpExporter(OtlpOptions options, std::shared_ptr<http::Client> client)
-      : options_(std::move(options)), client_(std::move(client)) {}
+      : options_(std::move(options)),
+        format_(FormatOf(options_.encoding)),
+        client_(std::move(client)) {}
 
   Status Export(Context& ctx, const std::vector<Attribute>& resource,
                 std::vector<SpanData> spans) override {
@@ -73,8 +78,9 @@ class OtlpExporter final : public SpanExporter {
     request.method = "POST";
     request.target = "/v1/traces";
     request.headers = options_.headers;
-    request.headers.Set("Content-Type", "application/json");
-    request.body = ToOtlpJson(resource, spans);
+    request.headers.Set("Content-Type", std::string(format_.content_type));
+    request.body = format_.request(resource, spans);
+    if (options_.gzip && !Gzip(&request)) return InternalServer("OTLP", "gzip failed");
     milliseconds delay = options_.retry_delay;
     for (int attempt = 1;; ++attempt, delay *= 2) {
       milliseconds at_least{0};
@@ -94,16 +100,19 @@ class OtlpExporter final : public SpanExporter {
     const Result<http::Response> reply = client_->Do(call, request);
     if (!reply.ok()) return reply.status();
     if (reply->status >= 200 && reply->status <= 299) {
-      LogPartialSuccess(reply->body);
+      if (const auto rejection = format_.rejection(reply->body)) {
+        log::Write(log::Level::kWarn, "the collector did not take all spans",
+                   {{"rejected", rejection->spans}, {"error", rejection->message}});
+      }
       return {};
     }
     *at_least = RetryAfter(reply->headers);
-    return Error(
-        reply->status, "OTLP",
-        fmt::format("the collector answered {}: {}", reply->status, reply->body.substr(0, 200)));
+    return Error(reply->status, "OTLP",
+                 fmt::format("the collector answered {}: {}", reply->status, ErrorText(*reply)));
   }
 
   const OtlpOptions options_;
+  const OtlpFormat& format_;
   const std::shared_ptr<http::Client> client_;
 };
 

@@ -1,5 +1,4 @@
-#include "otlp/otlp_json.h"
-
+#include <rapidjson/document.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
@@ -10,7 +9,7 @@
 #include <limits>
 #include <string_view>
 
-#include "kratos/route/percent.h"
+#include "otlp/otlp_format.h"
 
 namespace kratos::trace {
 
@@ -18,23 +17,13 @@ namespace {
 
 using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
 
-// Attribute values can be any bytes; JSON is UTF-8.
 void WriteText(std::string_view text, Writer* out) {
-  if (route::IsValidUtf8(text)) {
-    out->String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
-    return;
-  }
-  std::string clean(text);
-  for (char& c : clean) {
-    if (static_cast<unsigned char>(c) >= 0x80) c = '?';
-  }
+  const std::string clean = CleanText(text);
   out->String(clean.data(), static_cast<rapidjson::SizeType>(clean.size()));
 }
 
 void WriteTime(std::chrono::system_clock::time_point time, Writer* out) {
-  const auto nanos =
-      std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
-  WriteText(std::to_string(nanos < 0 ? 0 : nanos), out);
+  WriteText(std::to_string(UnixNanos(time)), out);
 }
 
 void WriteAttributes(const char* key, const std::vector<Attribute>& attributes, Writer* out);
@@ -97,23 +86,6 @@ void WriteAttributes(const char* key, const std::vector<Attribute>& attributes, 
   out->EndArray();
 }
 
-// The numbers of opentelemetry.proto.trace.v1.Span.SpanKind.
-int KindNumber(SpanKind kind) {
-  switch (kind) {
-    case SpanKind::kInternal:
-      return 1;
-    case SpanKind::kServer:
-      return 2;
-    case SpanKind::kClient:
-      return 3;
-    case SpanKind::kProducer:
-      return 4;
-    case SpanKind::kConsumer:
-      return 5;
-  }
-  return 0;
-}
-
 void WriteCount(const char* key, std::size_t count, Writer* out) {
   if (count == 0) return;
   out->Key(key);
@@ -133,22 +105,35 @@ void WriteStatus(const SpanData& span, Writer* out) {
   out->EndObject();
 }
 
+void WriteContext(const SpanContext& context, Writer* out) {
+  out->Key("traceId");
+  WriteText(context.trace_id.ToHex(), out);
+  out->Key("spanId");
+  WriteText(context.span_id.ToHex(), out);
+  if (!context.trace_state.empty()) {
+    out->Key("traceState");
+    WriteText(context.trace_state, out);
+  }
+}
+
+void WriteLink(const Link& link, Writer* out) {
+  out->StartObject();
+  WriteContext(link.context, out);
+  out->Key("flags");
+  out->Uint(FlagsOf(link.context));
+  WriteAttributes("attributes", link.attributes, out);
+  out->EndObject();
+}
+
 void WriteSpan(const SpanData& span, Writer* out) {
   out->StartObject();
-  out->Key("traceId");
-  WriteText(span.context.trace_id.ToHex(), out);
-  out->Key("spanId");
-  WriteText(span.context.span_id.ToHex(), out);
-  if (!span.context.trace_state.empty()) {
-    out->Key("traceState");
-    WriteText(span.context.trace_state, out);
-  }
+  WriteContext(span.context, out);
   if (span.parent_id.valid()) {
     out->Key("parentSpanId");
     WriteText(span.parent_id.ToHex(), out);
   }
   out->Key("flags");
-  out->Uint(span.context.sampled ? 1 : 0);
+  out->Uint(FlagsOf(span.context));
   out->Key("name");
   WriteText(span.name, out);
   out->Key("kind");
@@ -174,6 +159,13 @@ void WriteSpan(const SpanData& span, Writer* out) {
     out->EndArray();
   }
   WriteCount("droppedEventsCount", span.dropped_events, out);
+  if (!span.links.empty()) {
+    out->Key("links");
+    out->StartArray();
+    for (const Link& link : span.links) WriteLink(link, out);
+    out->EndArray();
+  }
+  WriteCount("droppedLinksCount", span.dropped_links, out);
   WriteStatus(span, out);
   out->EndObject();
 }
@@ -197,7 +189,7 @@ std::string ToOtlpJson(const std::vector<Attribute>& resource, const std::vector
   out.Key("scope");
   out.StartObject();
   out.Key("name");
-  out.String("kratos");  // As the tracer of Kratos for Go is called.
+  WriteText(kScopeName, &out);
   out.EndObject();
   out.Key("spans");
   out.StartArray();
@@ -209,6 +201,28 @@ std::string ToOtlpJson(const std::vector<Attribute>& resource, const std::vector
   out.EndArray();
   out.EndObject();
   return {text.GetString(), text.GetSize()};
+}
+
+std::optional<Rejection> RejectionOfJson(const std::string& reply) {
+  rapidjson::Document response;
+  response.Parse(reply.data(), reply.size());
+  if (!response.IsObject()) return std::nullopt;
+  const auto partial = response.FindMember("partialSuccess");
+  if (partial == response.MemberEnd() || !partial->value.IsObject()) return std::nullopt;
+  Rejection rejection;
+  const auto spans = partial->value.FindMember("rejectedSpans");
+  if (spans != partial->value.MemberEnd()) {
+    if (spans->value.IsInt64()) rejection.spans = spans->value.GetInt64();
+    if (spans->value.IsString()) {
+      const std::string_view digits(spans->value.GetString(), spans->value.GetStringLength());
+      std::from_chars(digits.data(), digits.data() + digits.size(), rejection.spans);
+    }
+  }
+  const auto message = partial->value.FindMember("errorMessage");
+  if (message != partial->value.MemberEnd() && message->value.IsString())
+    rejection.message = message->value.GetString();
+  if (rejection.spans == 0 && rejection.message.empty()) return std::nullopt;
+  return rejection;
 }
 
 }  // namespace kratos::trace

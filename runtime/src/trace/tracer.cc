@@ -54,6 +54,15 @@ void Put(std::string_view key, log::Value value, SpanData* data) {
   data->attributes.push_back({std::string(key), std::move(value)});
 }
 
+void Put(Link link, SpanData* data) {
+  if (!link.context.valid()) return;
+  if (data->links.size() >= Span::kMaxItems) {
+    ++data->dropped_links;
+  } else {
+    data->links.push_back(std::move(link));
+  }
+}
+
 class RecordedSpan final : public Span {
  public:
   /// `queue` is null for a span that is not recorded.
@@ -136,6 +145,7 @@ class BatchTracer final : public Tracer {
       data.name = std::move(name);
       for (Attribute& attribute : options.attributes)
         Put(attribute.key, std::move(attribute.value), &data);
+      for (Link& link : options.links) Put(std::move(link), &data);
       data.start = Now(options_.clock);
     }
     auto span = std::make_shared<RecordedSpan>(std::move(data), std::move(queue), options_.clock);

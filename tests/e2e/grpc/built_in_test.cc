@@ -10,6 +10,10 @@
 #include "kratos/errors/errors.h"
 #include "reflection.grpc.pb.h"
 #include "support/catch.h"
+#ifdef KRATOS_E2E_HAVE_CHANNELZ
+#include <google/protobuf/message.h>
+#include <grpcpp/ext/channelz_service_plugin.h>
+#endif
 
 namespace e2e::talker {
 namespace {
@@ -233,6 +237,41 @@ TEST_CASE("grpc: health and reflection can be left out, and middleware never mee
   strict.Start();
   CHECK(Check(strict, "", &reply).ok());
 }
+
+#ifdef KRATOS_E2E_HAVE_CHANNELZ
+// A message of gRPC's library, whose headers are not installed.
+std::unique_ptr<google::protobuf::Message> ChannelzMessage(const char* name) {
+  const auto* type = google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(
+      std::string("grpc.channelz.v1.") + name);
+  REQUIRE(type != nullptr);
+  auto* factory = google::protobuf::MessageFactory::generated_factory();
+  return std::unique_ptr<google::protobuf::Message>(factory->GetPrototype(type)->New());
+}
+
+TEST_CASE("grpc: channelz, which is gRPC's own, is part of the server") {
+  ::grpc::channelz::experimental::InitChannelzService();
+  KratosServer server;
+  server.Start();
+  kratos::grpc::ClientOptions options;
+  options.endpoint = server.address();
+  options.timeout = std::chrono::minutes(2);
+  const auto client = kratos::grpc::Client::Create(std::move(options));
+  REQUIRE(client.ok());
+  kratos::Context ctx;
+  Line line;
+  REQUIRE(TalkerGrpcClient(*client).Say(ctx, MakeLine("x"), &line).ok());
+  const auto request = ChannelzMessage("GetServersRequest");
+  const auto reply = ChannelzMessage("GetServersResponse");
+  const kratos::Status status = (*client)->Invoke(
+      ctx, {.operation = "/grpc.channelz.v1.Channelz/GetServers"}, *request, reply.get(), {});
+  INFO(status.message());
+  REQUIRE(status.ok());
+  const std::string text = reply->DebugString();
+  INFO(text);
+  CHECK(text.find("listen_socket") != std::string::npos);
+  CHECK(text.find("calls_succeeded: 1") != std::string::npos);
+}
+#endif
 
 }  // namespace
 }  // namespace e2e::talker

@@ -41,6 +41,12 @@ TEST_CASE("metrics: counters, gauges and histograms as Prometheus reads them") {
   CHECK(Has(registry, R"(seconds_count{op="get"} 3)"));
 }
 
+TEST_CASE("metrics: any help is one line") {
+  Registry registry;
+  registry.AddCounter("sales_total", "All \"of\" them;\nback\\slash \xFF")->Add({});
+  CHECK(Has(registry, R"(# HELP sales_total All "of" them;\nback\\slash ?)"));
+}
+
 TEST_CASE("metrics: the same name is the same metric") {
   Registry registry;
   registry.AddCounter("a", "h", {"x"})->Add({"1"});

@@ -1,10 +1,12 @@
-#include "otlp/otlp_json.h"
-
 #include <chrono>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <utility>
 
+#include "example_span.h"
+#include "otlp/otlp_format.h"
 #include "support/catch.h"
 
 namespace kratos::trace {
@@ -13,27 +15,16 @@ namespace {
 using std::chrono::nanoseconds;
 using std::chrono::system_clock;
 
-SpanData Example() {
-  SpanData span;
-  span.name = "shop.Books/Get";
-  span.kind = SpanKind::kServer;
-  span.context = *ParseTraceParent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
-  span.context.trace_state = "a=1";
-  span.parent_id =
-      ParseTraceParent("00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01")->span_id;
-  span.start = system_clock::time_point(nanoseconds(1'544'712'660'000'000'000));
-  span.end = system_clock::time_point(nanoseconds(1'544'712'661'000'000'001));
-  return span;
-}
-
 TEST_CASE("OTLP: a span in JSON") {
-  SpanData span = Example();
+  SpanData span = ExampleSpan();
   span.attributes = {{"rpc.system", "http"}};
   span.events = {{"exception", span.end, {{"exception.type", "GONE"}}}};
   span.outcome = Outcome::kError;
   span.message = "no \"book\"";
   span.dropped_attributes = 2;
+  span.links = {{ExampleContext(), {{"message", 7}}}};
   span.dropped_events = 3;
+  span.dropped_links = 4;
   CHECK(
       ToOtlpJson({{"service.name", "shop"}}, {span}) ==
       R"({"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"shop"}}]},)"
@@ -44,11 +35,13 @@ TEST_CASE("OTLP: a span in JSON") {
       R"("attributes":[{"key":"rpc.system","value":{"stringValue":"http"}}],"droppedAttributesCount":2,)"
       R"("events":[{"timeUnixNano":"1544712661000000001","name":"exception",)"
       R"("attributes":[{"key":"exception.type","value":{"stringValue":"GONE"}}]}],"droppedEventsCount":3,)"
+      R"("links":[{"traceId":"0af7651916cd43dd8448eb211c80319c","spanId":"b7ad6b7169203331","traceState":"a=1",)"
+      R"("flags":1,"attributes":[{"key":"message","value":{"intValue":"7"}}]}],"droppedLinksCount":4,)"
       R"("status":{"code":2,"message":"no \"book\""}}]}]}]})");
 }
 
 TEST_CASE("OTLP: what is not there is not written") {
-  SpanData span = Example();
+  SpanData span = ExampleSpan();
   span.kind = SpanKind::kInternal;
   span.context.trace_state.clear();
   span.context.sampled = false;
@@ -57,7 +50,7 @@ TEST_CASE("OTLP: what is not there is not written") {
   CHECK(text.find(R"("resource":{},)") != std::string::npos);
   CHECK(text.find(R"("flags":0,"name":"shop.Books/Get","kind":1,)") != std::string::npos);
   for (const char* key :
-       {"traceState", "parentSpanId", "attributes", "events", "status", "dropped"}) {
+       {"traceState", "parentSpanId", "attributes", "events", "links", "status", "dropped"}) {
     CAPTURE(key);
     CHECK(text.find(key) == std::string::npos);
   }
@@ -65,7 +58,7 @@ TEST_CASE("OTLP: what is not there is not written") {
 
 TEST_CASE("OTLP: every kind of value") {
   const auto written = [](log::Value value) {
-    SpanData span = Example();
+    SpanData span = ExampleSpan();
     span.attributes = {{"k", std::move(value)}};
     const std::string text = ToOtlpJson({}, {span});
     const auto from = text.find("\"value\":{") + 9;

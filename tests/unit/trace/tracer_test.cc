@@ -143,10 +143,27 @@ TEST_CASE("tracer: what is not sampled has ids and is not exported") {
   CHECK(without->Flush(1min).ok());
 }
 
-TEST_CASE("tracer: attributes and events are bounded and counted") {
+TEST_CASE("tracer: a span can be linked to others") {
   Fixture f;
   Context ctx;
-  auto span = f.tracer->Start(ctx, "x");
+  const SpanContext other =
+      *ParseTraceParent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+  f.tracer->Start(ctx, "x", {.links = {{other, {{"a", 1}}}, {SpanContext(), {}}}})->End();
+  const SpanData span = f.Spans().at(0);
+  CHECK(span.context.trace_id != other.trace_id);
+  REQUIRE(span.links.size() == 1);
+  CHECK(span.links[0].context == other);
+  CHECK(span.links[0].attributes.at(0).key == "a");
+  CHECK(span.dropped_links == 0);
+}
+
+TEST_CASE("tracer: attributes, events and links are bounded and counted") {
+  Fixture f;
+  Context ctx;
+  const SpanContext other =
+      *ParseTraceParent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+  auto span =
+      f.tracer->Start(ctx, "x", {.links = std::vector<Link>(Span::kMaxItems + 3, {other, {}})});
   for (std::size_t i = 0; i < Span::kMaxItems + 3; ++i) {
     span->SetAttribute("k" + std::to_string(i), i);
     span->AddEvent("e");
@@ -157,6 +174,8 @@ TEST_CASE("tracer: attributes and events are bounded and counted") {
   CHECK(data.dropped_attributes == 3);
   CHECK(data.events.size() == Span::kMaxItems);
   CHECK(data.dropped_events == 3);
+  CHECK(data.links.size() == Span::kMaxItems);
+  CHECK(data.dropped_links == 3);
 }
 
 TEST_CASE("tracer: a full queue drops spans, counts them and makes nobody wait") {

@@ -52,7 +52,7 @@ class Registry {
 
   /// A metric of this name, made at the first call. Names and labels are Prometheus's
   /// ([a-zA-Z_:][a-zA-Z0-9_:]*, labels without ':'). Throws std::invalid_argument for others, and
-  /// when the name is another kind's or has other labels.
+  /// when the name is another kind's or has other labels. `help` is any text.
   std::shared_ptr<Counter> AddCounter(const std::string& name, const std::string& help,
                                       const std::vector<std::string>& labels = {});
   std::shared_ptr<Gauge> AddGauge(const std::string& name, const std::string& help,

@@ -1,4 +1,4 @@
-// Spans sent to an OpenTelemetry collector: OTLP over HTTP, with JSON bodies.
+// Spans sent to an OpenTelemetry collector: OTLP over HTTP.
 #pragma once
 
 #include <chrono>
@@ -13,9 +13,17 @@
 
 namespace kratos::trace {
 
+/// How bodies are written: application/x-protobuf, which every collector reads, or
+/// application/json.
+enum class OtlpEncoding { kProtobuf, kJson };
+
 struct OtlpOptions {
   /// The collector; spans go to <endpoint>/v1/traces. Default: one on this machine.
   std::string endpoint = "http://localhost:4318";
+  OtlpEncoding encoding = OtlpEncoding::kProtobuf;
+  /// Compresses requests with gzip: a tenth of the bytes, for a collector that is far away.
+  /// Default: off.
+  bool gzip = false;
   /// Added to each request, such as an API key.
   Metadata headers{};
   /// For one request; the export's deadline can only shorten it. Default 10 s.

@@ -32,6 +32,12 @@ struct Event {
   std::vector<Attribute> attributes{};
 };
 
+/// Another span that this one has to do with, and is not below: one of the messages of a batch.
+struct Link {
+  SpanContext context{};
+  std::vector<Attribute> attributes{};
+};
+
 /// A span that has ended.
 struct SpanData {
   std::string name{};
@@ -43,19 +49,21 @@ struct SpanData {
   std::chrono::system_clock::time_point end{};
   std::vector<Attribute> attributes{};
   std::vector<Event> events{};
+  std::vector<Link> links{};
   Outcome outcome = Outcome::kUnset;
   /// What the error was.
   std::string message{};
   /// Beyond the limits, and so left out.
   std::size_t dropped_attributes = 0;
   std::size_t dropped_events = 0;
+  std::size_t dropped_links = 0;
 };
 
 /// A span while it lasts; made by Tracer::Start. Thread-safe. What happens to it after its end, and
 /// to one that is not recorded, has no effect.
 class Span {
  public:
-  /// Most attributes, and most events, of a span.
+  /// Most attributes, most events and most links of a span.
   static constexpr std::size_t kMaxItems = 128;
 
   virtual ~Span() = default;

@@ -47,6 +47,8 @@ struct TracerOptions {
 struct SpanOptions {
   SpanKind kind = SpanKind::kInternal;
   std::vector<Attribute> attributes{};
+  /// What is not valid() is left out.
+  std::vector<Link> links{};
   /// Default: the span of the context.
   SpanContext parent{};
 };
