@@ -267,7 +267,7 @@ case_bazel() {
     cd "$dir" || exit 1
     env -u CC -u CXX -u CXXFLAGS bazel --batch "--output_user_root=$cache/bazel/root" test --noshow_progress --color=no \
       "--jobs=$jobs" "--disk_cache=$cache/bazel/disk" --experimental_downloader_config=downloads.cfg \
-      --host_copt=-O0 --nocache_test_results --test_output=errors //... @kratos//:testing
+      --host_copt=-O0 --nocache_test_results --test_output=errors //... @kratos//:otlp @kratos//:testing
   )
 }
 

@@ -20,16 +20,18 @@ namespace {
 
 using e2e::talker::Line;
 
+std::atomic<bool> released = false;
+
 class Talker final : public e2e::talker::TalkerServer {
  public:
-  Talker(char name, const std::atomic<bool>& released) : name_(name), released_(released) {}
+  explicit Talker(char name) : name_(name) {}
 
   kratos::Status Say(kratos::Context&, const Line& request, Line* reply) override {
     ran_.fetch_add(1);
     if (request.text() == "hold") {
       std::printf("holding %c\n", name_);
       std::fflush(stdout);
-      released_.wait(false);
+      released.wait(false);
     }
     *reply = request;
     return {};
@@ -38,7 +40,6 @@ class Talker final : public e2e::talker::TalkerServer {
 
  private:
   const char name_;
-  const std::atomic<bool>& released_;
   std::atomic<int> ran_ = 0;
 };
 
@@ -49,16 +50,15 @@ int main(int argc, char** argv) {
   sigemptyset(&release);
   sigaddset(&release, SIGUSR2);
   pthread_sigmask(SIG_BLOCK, &release, nullptr);  // In every thread to come.
-  std::atomic<bool> released = false;
-  std::thread([&] {
+  std::thread([release] {
     int signal = 0;
     sigwait(&release, &signal);
     released = true;
     released.notify_all();
   }).detach();
 
-  const auto over_http = std::make_shared<Talker>('H', released);
-  const auto over_grpc = std::make_shared<Talker>('G', released);
+  const auto over_http = std::make_shared<Talker>('H');
+  const auto over_grpc = std::make_shared<Talker>('G');
   kratos::http::Server http({.address = "127.0.0.1:0",
                              .engine = argc > 1 ? argv[1] : "",
                              .timeout = std::chrono::milliseconds(0)});

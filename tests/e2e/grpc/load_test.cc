@@ -1,9 +1,11 @@
 // A program that is told to stop while clients of both transports call it as fast as they can.
 #include <atomic>
+#include <condition_variable>
 #include <csignal>
 #include <cstdio>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <type_traits>
@@ -31,12 +33,39 @@ constexpr int kGoodBeforeStop = 200;  // Of each transport.
 constexpr int kRefusals = 3;          // In a row: then a caller gives up.
 constexpr int kHolds = 3;             // Of each transport.
 
-/// What callers of one transport have seen.
-struct Tally {
-  std::atomic<int> good = 0;
-  std::atomic<bool> wrong = false;
-  Guarded<std::string> what_is_wrong;
-  std::atomic<int> early = 0;  ///< Refused before anybody asked for the stop.
+/// What callers of one transport have seen. Thread-safe.
+class Tally {
+ public:
+  void Good() {
+    const std::lock_guard lock(mutex_);
+    ++good_;
+    changed_.notify_all();
+  }
+  /// The first thing is kept; callers give up then.
+  void Wrong(const std::string& what) {
+    const std::lock_guard lock(mutex_);
+    if (wrong_.empty()) wrong_ = what;
+    changed_.notify_all();
+  }
+  /// Also returns when something is wrong.
+  void WaitForGood(int least) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return good_ >= least || !wrong_.empty(); });
+  }
+  int good() const {
+    const std::lock_guard lock(mutex_);
+    return good_;
+  }
+  std::string wrong() const {
+    const std::lock_guard lock(mutex_);
+    return wrong_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  int good_ = 0;
+  std::string wrong_;
 };
 
 Line MakeLine(std::string text, int number) {
@@ -63,20 +92,18 @@ class Callers {
   /// `call` gets the number of the call, from 1 on.
   void Add(Tally& tally, std::function<Answer(int)> call) {
     threads_.emplace_back([this, &tally, call = std::move(call)] {
-      for (int number = 1, refused = 0; refused < kRefusals && !tally.wrong; ++number) {
-        const bool stopping = stopping_;
+      for (int number = 1, refused = 0; refused < kRefusals && tally.wrong().empty(); ++number) {
         const Answer answer = call(number);
         if (answer == kGood) {
           refused = 0;
-          tally.good.fetch_add(1);
-        } else if (answer == kRefused) {
-          ++refused;
-          if (!stopping && !stopping_) tally.early.fetch_add(1);
+          tally.Good();
+        } else if (answer != kRefused) {
+          tally.Wrong(answer);
+        } else if (!stopping_) {
+          tally.Wrong("refused before anybody asked for the stop");
         } else {
-          tally.what_is_wrong.Set(answer);
-          tally.wrong = true;
+          ++refused;
         }
-        tally.good.notify_all();
       }
     });
   }
@@ -150,11 +177,6 @@ class Bare {
   std::shared_ptr<RawConnection> connection_;
 };
 
-void WaitForGood(const Tally& tally, int least) {
-  for (int good = tally.good; good < least && !tally.wrong; good = tally.good)
-    tally.good.wait(good);
-}
-
 TEST_CASE("load: a program that gets SIGTERM loses no call of either transport") {
   RunningProgram program({KRATOS_LOAD_PROGRAM, EngineName()});
   int http_port = 0;
@@ -181,8 +203,8 @@ TEST_CASE("load: a program that gets SIGTERM loses no call of either transport")
   callers.Add(of_http, Bare(http_port));
   callers.Add(of_http, Bare(http_port));
   for (int i = 0; i < 3; ++i) callers.Add(of_grpc, [&](int number) { return Call(grpc, number); });
-  WaitForGood(of_http, kGoodBeforeStop);
-  WaitForGood(of_grpc, kGoodBeforeStop);
+  of_http.WaitForGood(kGoodBeforeStop);
+  of_grpc.WaitForGood(kGoodBeforeStop);
   callers.Stopping();
   program.Signal(SIGTERM);
   callers.Join();
@@ -199,12 +221,10 @@ TEST_CASE("load: a program that gets SIGTERM loses no call of either transport")
   REQUIRE(std::sscanf(program.ReadLine().c_str(), "ran %d %d", &ran_http, &ran_grpc) == 2);
   CHECK(program.Wait() == 0);
   // So each call that ran was answered, and none that was refused had run.
-  CHECK(ran_http == of_http.good + kHolds);
-  CHECK(ran_grpc == of_grpc.good + kHolds);
-  for (const Tally* tally : {&of_http, &of_grpc}) {
-    CHECK(tally->what_is_wrong.Get() == "");
-    CHECK(tally->early == 0);
-  }
+  CHECK(ran_http == of_http.good() + kHolds);
+  CHECK(ran_grpc == of_grpc.good() + kHolds);
+  CHECK(of_http.wrong() == "");
+  CHECK(of_grpc.wrong() == "");
 }
 
 }  // namespace
