@@ -73,8 +73,10 @@ section "1. Install what is missing"
 quietly "Debian packages" cmake/install_debian_packages.sh build grpc run
 
 section "2. Build the plugin and the runtime; generate and build the examples"
-quietly "configure" cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DKRATOS_BUILD_TESTS=OFF -DKRATOS_PRECOMPILE=ON
-quietly "build" cmake --build "$build"
+# Quick to compile: nobody measures anything here.
+quietly "configure" cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE="-O1 -DNDEBUG" \
+  -DKRATOS_BUILD_TESTS=OFF -DKRATOS_PRECOMPILE=ON
+quietly "build" cmake --build "$build" --target helloworld greet files
 echo "From examples/helloworld/greeter.proto protoc and the plugin wrote:"
 (cd "$build/examples/helloworld/kratos_generated/helloworld_api" && wc -l greeter.pb.h greeter.pb.cc greeter.http.pb.h greeter.http.pb.cc | sed '$d; s/^/  /')
 
