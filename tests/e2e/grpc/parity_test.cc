@@ -1,25 +1,19 @@
 // The same service and the same middleware over HTTP and over gRPC: what they see must be the same.
-#include <algorithm>
-#include <map>
+// What the ready-made ones do in each place is behaviour_table_test.cc's.
+#include <chrono>
+#include <memory>
 #include <mutex>
-#include <optional>
-#include <regex>
-#include <sstream>
 #include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "fixture.h"
 #include "kratos/errors/errors.h"
 #include "kratos/http/client.h"
-#include "kratos/jwt/key.h"
-#include "kratos/jwt/token.h"
-#include "kratos/middleware/circuit_breaker.h"
-#include "kratos/middleware/jwt.h"
-#include "kratos/middleware/logging.h"
 #include "kratos/middleware/metadata_propagation.h"
-#include "kratos/middleware/ratelimit.h"
 #include "kratos/middleware/recovery.h"
-#include "kratos/middleware/timeout.h"
 #include "support/catch.h"
 
 namespace e2e::talker {
@@ -215,146 +209,6 @@ TEST_CASE("grpc and http: middleware of the client sees the same") {
   http_seen.resize(3);
   grpc_seen.resize(3);
   CHECK(http_seen == grpc_seen);
-}
-
-/// Log lines without what must differ: which transport, and how long it took.
-std::string WithoutTransport(const std::string& text) {
-  static const std::regex differs("component=(http|grpc)|latency=[^ \n]*|^[^ ]* ");
-  std::string out;
-  std::istringstream lines(text);
-  std::vector<std::string> sorted;
-  for (std::string line; std::getline(lines, line);) {
-    sorted.push_back(std::regex_replace(line, differs, ""));
-  }
-  // Client and server write theirs in any order.
-  std::sort(sorted.begin(), sorted.end());
-  for (const std::string& line : sorted) out += line + '\n';
-  return out;
-}
-
-/// Lets every second call in.
-class EverySecond final : public mw::Limiter {
- public:
-  std::optional<Done> Allow() override {
-    if (++calls_ % 2 == 0) return std::nullopt;
-    return [this](const Status& outcome) { outcomes.push_back(outcome.code()); };
-  }
-  std::vector<int> outcomes;
-
- private:
-  int calls_ = 0;
-};
-
-/// Opens for good with the first failure.
-class OneFailure final : public mw::Breaker {
- public:
-  bool Allow() override { return !failed_; }
-  void Succeeded() override {}
-  void Failed() override { failed_ = true; }
-
- private:
-  bool failed_ = false;
-};
-
-kratos::jwt::Key Secret() {
-  return *kratos::jwt::Key::FromSecret("a secret of more than thirty-two bytes");
-}
-
-TEST_CASE("grpc and http: logging, recovery, metadata, tokens, limits and breakers alike") {
-  struct Outcome {
-    std::vector<std::string> answers;
-    std::string log;
-    std::vector<int> limiter;
-  };
-  const auto run = [](bool grpc) {
-    Outcome outcome;
-    const auto limiter = std::make_shared<EverySecond>();
-    mw::RateLimitOptions limit;
-    limit.limiter = limiter;
-    mw::JwtServerOptions jwt;
-    jwt.keys = kratos::jwt::MakeKeySource({Secret()});
-    mw::JwtClientOptions sign;
-    sign.key = Secret();
-    sign.claims = [](const kratos::Context&) -> kratos::Result<google::protobuf::Struct> {
-      google::protobuf::Struct claims;
-      (*claims.mutable_fields())["sub"].set_string_value("alice");
-      return claims;
-    };
-    mw::MetadataPropagationOptions constants;
-    constants.constants = {{"x-md-global-zone", "east"}};
-    mw::CircuitBreakerOptions breaker;
-    breaker.factory = [] { return std::make_shared<OneFailure>(); };
-    breaker.is_failure = [](const Status& status) { return status.code() == 418; };
-    const kratos::Middleware reply = [](kratos::Handler next) -> kratos::Handler {
-      return [next](kratos::Context& ctx, const Message& request, Message* message) -> Status {
-        Status status = next(ctx, request, message);
-        const auto* claims = ctx.Get<kratos::jwt::Claims>();
-        static_cast<Line*>(message)->set_text(
-            std::string(claims == nullptr ? "nobody" : claims->subject()) + " from " +
-            std::string(ctx.server_metadata().Get("x-md-global-zone")));
-        return status;
-      };
-    };
-    {
-      const LogCapture log;
-      const Pair pair({mw::Logging(), mw::Recovery(), mw::MetadataPropagation(), mw::JwtServer(jwt),
-                       mw::RateLimit(limit), reply},
-                      {mw::Logging(), mw::CircuitBreaker(breaker),
-                       mw::MetadataPropagation(constants), mw::JwtClient(sign)});
-      const auto call = [&](const char* text) {
-        kratos::Context ctx;
-        Line line;
-        const Status status = grpc ? pair.Grpc().Say(ctx, MakeLine(text), &line)
-                                   : pair.Http().Say(ctx, MakeLine(text), &line);
-        outcome.answers.push_back(std::to_string(status.code()) + ' ' + status.reason() + ' ' +
-                                  status.message() + ' ' + line.text());
-      };
-      for (const char* text : {"hello", "refused", "throw", "refused", "fail"}) call(text);
-      outcome.log = WithoutTransport(log.text());
-    }
-    outcome.limiter = limiter->outcomes;
-    return outcome;
-  };
-  const Outcome http = run(false);
-  const Outcome grpc = run(true);
-  CHECK(http.answers == grpc.answers);
-  CHECK(grpc.answers[0] == "200   alice from east");
-  CHECK(grpc.answers[1].starts_with("429 RATELIMIT"));
-  CHECK(grpc.answers[2].starts_with("500 UNKNOWN internal error"));
-  CHECK(grpc.answers[4].starts_with("418 TEAPOT short"));
-  CHECK(http.limiter == grpc.limiter);
-  CHECK(http.limiter == std::vector<int>{200, 500, 418});
-  CHECK(http.log == grpc.log);
-  CHECK(grpc.log.find("panic recovered") != std::string::npos);
-}
-
-TEST_CASE("grpc and http: an open breaker does not even try") {
-  Recorder recorder;
-  mw::CircuitBreakerOptions breaker;
-  breaker.factory = [] { return std::make_shared<OneFailure>(); };
-  breaker.is_failure = [](const Status& status) { return status.code() == 418; };
-  const Pair pair({recorder.Middleware("server")}, {mw::CircuitBreaker(breaker)});
-  const TalkerGrpcClient client = pair.Grpc();
-  kratos::Context ctx;
-  Line line;
-  CHECK(client.Say(ctx, MakeLine("fail"), &line).code() == 418);
-  CHECK(client.Say(ctx, MakeLine("hello"), &line).reason() == "CIRCUITBREAKER");
-  CHECK(recorder.Take().size() == 1);
-}
-
-TEST_CASE("grpc and http: a middleware's time-out") {
-  mw::TimeoutOptions timeout;
-  timeout.timeout = std::chrono::milliseconds(30);
-  for (const bool grpc : {false, true}) {
-    Recorder recorder;
-    const Pair pair({mw::Timeout(timeout), recorder.Middleware("server")}, {});
-    kratos::Context ctx;
-    Line line;
-    const Status status = grpc ? pair.Grpc().Say(ctx, MakeLine("hello"), &line)
-                               : pair.Http().Say(ctx, MakeLine("hello"), &line);
-    CHECK(status.ok());
-    CHECK(recorder.Take()[0].find("deadline=yes") != std::string::npos);
-  }
 }
 
 }  // namespace
