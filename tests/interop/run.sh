@@ -15,6 +15,10 @@
 # A "known" line is a fault of the Go framework that the table lists, an "open" one a difference this project may still remove;
 # both count as skipped, and as failed once they are gone.
 #
+# "travel" follows metadata and W3C trace context from each client through two servers of the other's, over both transports
+# (go/travel). On the Go side metadata is Kratos's own middleware. Its tracing for v3 is in a module that the proxy refuses
+# (contrib/otel/v3), so OpenTelemetry's propagator and SDK stand in a middleware of the test's own, over Kratos's header fields.
+#
 # helloworld.Greeter is called over gRPC as well, each client against each server, by cases that stand in the client programs.
 set -euo pipefail
 
@@ -152,7 +156,7 @@ go_port="$port"
 start "$build/bin/kratos_interop_server" 9>&-
 cpp_port="$port"
 cases="$here/cases.textproto"
-for cases in "$here/cases.textproto" "$here/streams.textproto"; do
+for cases in "$here/cases.textproto" "$here/streams.textproto" travel; do
   column Go Go "$work/bin/client" -address "127.0.0.1:$go_port" -server go -cases "$cases"
   column Go C++ "$work/bin/client" -address "127.0.0.1:$cpp_port" -server cpp -cases "$cases"
   column C++ Go "$build/bin/kratos_interop_client" "127.0.0.1:$go_port" go "$cases"

@@ -1,8 +1,9 @@
 // Runs the table of cases against a server and prints a line per case: "ok NAME", "FAIL NAME: why",
 // "known NAME: which fault" or "open NAME: which difference".
+// "travel" in place of a table: the cases of travel.h.
 // Cases that write the request byte for byte are the Go client program's.
 //
-//   kratos_interop_client HOST:PORT go|cpp CASES.textproto
+//   kratos_interop_client HOST:PORT go|cpp CASES.textproto|travel
 #include <fmt/format.h>
 #include <google/protobuf/text_format.h>
 
@@ -18,8 +19,12 @@
 #include "calls.h"
 #include "cases.pb.h"
 #include "check.h"
+#include "greeter.http.pb.h"
 #include "interop.pb.h"
+#include "kratos/http/client.h"
+#include "say.h"
 #include "stream_check.h"
+#include "travel.h"
 
 namespace {
 
@@ -59,8 +64,14 @@ int Report(const std::string& name, std::string problem, const interop::Expectat
 int main(int argc, char** argv) {
   const std::string_view kind = argc == 4 ? argv[2] : "";
   if (kind != "go" && kind != "cpp") {
-    std::fprintf(stderr, "usage: kratos_interop_client HOST:PORT go|cpp CASES.textproto\n");
+    std::fprintf(stderr, "usage: kratos_interop_client HOST:PORT go|cpp CASES.textproto|travel\n");
     return 2;
+  }
+  if (std::string_view(argv[3]) == "travel") {
+    const interop::Traveller traveller;
+    const auto say = interop::SayOver<helloworld::GreeterHttpClient, kratos::http::Client,
+                                      kratos::http::ClientOptions>(traveller, argv[1]);
+    return say.ok() && traveller.RunCases("http", kind == "go", *say) == 0 ? 0 : 1;
   }
   std::ifstream file(argv[3]);
   const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());

@@ -14,6 +14,8 @@
 #include "kratos/context/context.h"
 #include "kratos/errors/errors.h"
 #include "kratos/grpc/client.h"
+#include "say.h"
+#include "travel.h"
 
 namespace {
 
@@ -137,5 +139,9 @@ int main(int argc, char** argv) {
                                        : fmt::format("FAIL {}: {}", name, problem));
     failed += problem.empty() ? 0 : 1;
   }
+  const interop::Traveller traveller;
+  const auto say = interop::SayOver<helloworld::GreeterGrpcClient, kratos::grpc::Client,
+                                    kratos::grpc::ClientOptions>(traveller, argv[1]);
+  failed += say.ok() ? traveller.RunCases("grpc", kind == "go", *say) : 1;
   return failed == 0 ? 0 : 1;
 }

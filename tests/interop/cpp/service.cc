@@ -189,8 +189,11 @@ kratos::Status InteropService::Wait(kratos::Context& ctx, const SimpleRequest&,
   return ctx.Err();
 }
 
-kratos::Status GreeterService::SayHello(kratos::Context&, const helloworld::HelloRequest& request,
+kratos::Status GreeterService::SayHello(kratos::Context& ctx,
+                                        const helloworld::HelloRequest& request,
                                         helloworld::HelloReply* reply) {
+  kratos::Status status;
+  if (traveller_->Answer(ctx, request.name(), reply->mutable_message(), &status)) return status;
   if (request.name() == "nobody") {
     return kratos::NotFound("NOBODY", "nobody is here").WithMetadata("name", request.name());
   }

@@ -1,8 +1,12 @@
 // interop.Interop in C++: answers what it decoded, as go/server/service.go does.
 #pragma once
 
+#include <memory>
+#include <utility>
+
 #include "greeter.http.pb.h"
 #include "interop.http.pb.h"
+#include "travel.h"
 
 namespace interop {
 
@@ -63,8 +67,13 @@ class InteropService final : public InteropServer {
 /// Answers as Greeter of go/bindings/greeter.go does.
 class GreeterService final : public helloworld::GreeterServer {
  public:
+  explicit GreeterService(std::shared_ptr<const Traveller> traveller)
+      : traveller_(std::move(traveller)) {}
   kratos::Status SayHello(kratos::Context& ctx, const helloworld::HelloRequest& request,
                           helloworld::HelloReply* reply) override;
+
+ private:
+  std::shared_ptr<const Traveller> traveller_;
 };
 
 }  // namespace interop

@@ -1,7 +1,9 @@
 // Runs the table of cases against a server and prints a line per case: "ok NAME", "FAIL NAME: why",
 // "known NAME: which fault" or "open NAME: which difference".
 //
-//	client -address HOST:PORT -server go|cpp -cases cases.textproto
+//	client -address HOST:PORT -server go|cpp -cases cases.textproto|travel
+//
+// "travel" in place of a table: the cases of package travel.
 package main
 
 import (
@@ -19,6 +21,7 @@ import (
 
 	"interop/api"
 	"interop/bindings"
+	"interop/travel"
 
 	// The types that cases.textproto puts into Any.
 	_ "google.golang.org/genproto/googleapis/api/httpbody"
@@ -44,6 +47,14 @@ func run(address, server, path string) (failed int, err error) {
 	peer, ok := api.Peer_value[strings.ToUpper(server)]
 	if !ok || peer == 0 {
 		return 0, fmt.Errorf("-server must be go or cpp, not %q", server)
+	}
+	if path == "travel" {
+		node := travel.New()
+		say, err := bindings.SayOverHTTP(node, address)
+		if err != nil {
+			return 0, err
+		}
+		return node.Run("http", say), nil
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {

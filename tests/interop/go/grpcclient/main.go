@@ -19,6 +19,8 @@ import (
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/reflection/grpc_reflection_v1"
 
+	"interop/bindings"
+	"interop/travel"
 	upstream "interop/upstream"
 )
 
@@ -63,7 +65,13 @@ func main() {
 		}
 		cancel()
 	}
-	if failed {
+	node := travel.New()
+	say, err := bindings.SayOverGRPC(node, *address)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "client:", err)
+		os.Exit(2)
+	}
+	if node.Run("grpc", say) > 0 || failed {
 		os.Exit(1)
 	}
 }

@@ -15,15 +15,21 @@ import (
 	"github.com/go-kratos/kratos/v3/transport"
 	"github.com/go-kratos/kratos/v3/transport/grpc"
 
+	"interop/bindings"
+	"interop/travel"
 	upstream "interop/upstream"
 )
 
 // greeter does what GreeterService of cpp/grpc_server.cc does.
 type greeter struct {
 	upstream.UnimplementedGreeterServer
+	travel *travel.Node
 }
 
-func (greeter) SayHello(ctx context.Context, in *upstream.HelloRequest) (*upstream.HelloReply, error) {
+func (g greeter) SayHello(ctx context.Context, in *upstream.HelloRequest) (*upstream.HelloReply, error) {
+	if message, err := g.travel.Answer(ctx, in.Name); message != "" || err != nil {
+		return &upstream.HelloReply{Message: message}, err
+	}
 	switch in.Name {
 	case "nobody":
 		return nil, errors.NotFound("NOBODY", "nobody is here").WithMetadata(map[string]string{"name": in.Name})
@@ -72,7 +78,12 @@ func run() error {
 		return err
 	}
 	server := grpc.NewServer(grpc.Listener(listener), grpc.Timeout(30*time.Second))
-	upstream.RegisterGreeterServer(server, greeter{})
+	node := travel.New()
+	if node.Onward, err = bindings.SayOverGRPC(node, listener.Addr().String()); err != nil {
+		return err
+	}
+	server.Use("/helloworld.Greeter/*", node.ServerMiddleware()...)
+	upstream.RegisterGreeterServer(server, greeter{travel: node})
 	stop, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer cancel()
 	done := make(chan error, 1)

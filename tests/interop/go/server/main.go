@@ -30,7 +30,9 @@ func run() error {
 	}
 	server := http.NewServer(http.Listener(listener), http.Timeout(time.Second))
 	api.RegisterInteropHTTPServer(server, service{})
-	bindings.RegisterGreeter(server)
+	if err := bindings.RegisterGreeter(server, listener.Addr().String()); err != nil {
+		return err
+	}
 	streaming := &streams{gone: make(map[string]chan struct{})}
 	bindings.RegisterStreams(server, streaming)
 	api.RegisterStreamsHTTPServer(server, streaming)
