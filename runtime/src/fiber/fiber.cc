@@ -56,9 +56,7 @@ Fiber::Fiber(Executor& executor, Stack& stack, std::function<void()> body)
   place.sp = this;
   place.size = static_cast<std::size_t>(reinterpret_cast<char*>(this) -
                                         static_cast<char*>(stack_.memory.base));
-  // The new stack is entered once to set it up: what AddressSanitizer keeps beside a stack must not
-  // be this thread's.
-  stack_.sanitizer.Entering(stack_.memory.base, stack_.memory.size);
+  stack_.sanitizer.SettingUp(stack_.memory.base, stack_.memory.size);
   stack_.self =
       context::fiber(std::allocator_arg, context::preallocated(place.sp, place.size, place),
                      KeepStack{}, [this, body = std::move(body)](context::fiber&& caller) mutable {
@@ -69,7 +67,7 @@ Fiber::Fiber(Executor& executor, Stack& stack, std::function<void()> body)
                        stack_.sanitizer.Leaving(/*for_good=*/true);
                        return std::move(stack_.caller);
                      });
-  stack_.sanitizer.Left();
+  stack_.sanitizer.SetUp();
 }
 
 Fiber::~Fiber() {

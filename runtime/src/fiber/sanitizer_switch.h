@@ -27,7 +27,8 @@
 namespace kratos::fiber {
 
 /// One for each fiber. The thread calls Entering before it switches in and Left when it is back;
-/// the fiber calls Entered when it runs and Leaving before it switches out.
+/// the fiber calls Entered when it runs and Leaving before it switches out. A stack that is entered
+/// to set it up, before the fiber runs, stands between SettingUp and SetUp.
 class SanitizerSwitch {
  public:
 #ifdef KRATOS_TSAN_FIBERS
@@ -36,6 +37,15 @@ class SanitizerSwitch {
   SanitizerSwitch(const SanitizerSwitch&) = delete;
   SanitizerSwitch& operator=(const SanitizerSwitch&) = delete;
 #endif
+
+  void SettingUp([[maybe_unused]] const void* base, [[maybe_unused]] std::size_t size) {
+#ifdef KRATOS_ASAN_FIBERS
+    // What the sanitizer keeps beside a stack must not be this thread's.
+    __sanitizer_start_switch_fiber(&thread_fake_stack_, base, size);
+#endif
+  }
+
+  void SetUp() { Left(); }
 
   void Entering([[maybe_unused]] const void* base, [[maybe_unused]] std::size_t size) {
 #ifdef KRATOS_ASAN_FIBERS
