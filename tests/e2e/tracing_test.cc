@@ -58,9 +58,10 @@ TEST_CASE("tracing: one trace from the client through two servers") {
     tenant.Set(std::string(trace::BaggageOf(ctx).Get("tenant").value_or("")));
     return Status(kratos::NotFound("NO_ANSWER", "nobody knows"));
   });
+  const auto onward = second.Client({front.middleware});
   RelayTestServer first({front.middleware},
                         [&](kratos::Context& ctx, const Question& question, Answer* answer) {
-                          return second.Client({front.middleware}).Ask(ctx, question, answer);
+                          return onward.Ask(ctx, question, answer);
                         });
   const std::string parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
   const Reply reply = first.Get(
