@@ -105,7 +105,7 @@ fi
 if [ "$threads" = 1 ]; then
   step "configure with ThreadSanitizer" cmake --preset tsan
   step "build with ThreadSanitizer" cmake --build build/tsan -j "$jobs" --target kratos_threaded_tests
-  run_ctest "tests with ThreadSanitizer" build/tsan -j "$jobs" -R '^(app|core|fiber|http|client|client_stream|testing|e2e|e2e_stream)_test'
+  run_ctest "tests with ThreadSanitizer" build/tsan -j "$jobs" -R '^(app|core|fiber|http|client|client_stream|testing|e2e|e2e_stream|e2e_middleware|e2e_app)_test'
 fi
 
 say "done"
