@@ -6,21 +6,11 @@ include_guard(GLOBAL)
 # Compiles every .pb.cc of the targets below the directories without sanitizers, but for the plugins' own output
 # (.http.pb.cc and the like). Not for ThreadSanitizer, which has to see every lock. Call it when all targets exist.
 function(kratos_leave_messages_unsanitized)
-  foreach(dir IN LISTS ARGN)
-    kratos_leave_messages_below("${kratos_SOURCE_DIR}/${dir}")
-  endforeach()
-endfunction()
-
-function(kratos_leave_messages_below dir)
-  get_property(subdirectories DIRECTORY "${dir}" PROPERTY SUBDIRECTORIES)
-  foreach(subdirectory IN LISTS subdirectories)
-    kratos_leave_messages_below("${subdirectory}")
-  endforeach()
-  get_property(targets DIRECTORY "${dir}" PROPERTY BUILDSYSTEM_TARGETS)
+  kratos_targets_below(targets ${ARGN})
   foreach(target IN LISTS targets)
     get_target_property(sources ${target} SOURCES)
     foreach(source IN LISTS sources)
-      if(source MATCHES "(\\.grpc)?\\.pb\\.cc$" AND NOT source MATCHES "\\.(http|kratos_grpc|errors)\\.pb\\.cc$")
+      if(source MATCHES "\\.pb\\.cc$" AND NOT source MATCHES "\\.(http|kratos_grpc|errors)\\.pb\\.cc$")
         set_source_files_properties("${source}" TARGET_DIRECTORY ${target} PROPERTIES
           COMPILE_OPTIONS -fno-sanitize=all SKIP_PRECOMPILE_HEADERS ON)
       endif()

@@ -34,6 +34,19 @@ function(kratos_set_warnings target)
   endif()
 endfunction()
 
+# kratos_targets_below(<out> <dir> ...): all targets of the directories (relative to the source tree) and of those below them.
+function(kratos_targets_below out)
+  set(found "")
+  foreach(dir IN LISTS ARGN)
+    cmake_path(ABSOLUTE_PATH dir BASE_DIRECTORY "${kratos_SOURCE_DIR}")
+    get_property(targets DIRECTORY "${dir}" PROPERTY BUILDSYSTEM_TARGETS)
+    get_property(subdirectories DIRECTORY "${dir}" PROPERTY SUBDIRECTORIES)
+    kratos_targets_below(below ${subdirectories})
+    list(APPEND found ${targets} ${below})
+  endforeach()
+  set(${out} "${found}" PARENT_SCOPE)
+endfunction()
+
 # kratos_generate_cpp(<target> IMPORT_DIR dir PROTOS a/b.proto ... [PRIVATE])
 #
 # Adds protoc's C++ for protos of kratos's own to <target>; the headers are public and get installed, unless PRIVATE.

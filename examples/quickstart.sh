@@ -7,7 +7,8 @@
 #   --ports    two ports to listen on; default: free ones
 #
 # Installs what is missing (root or sudo, apt), builds the plugin and the runtime into build/quickstart, generates code from the
-# examples' protos, starts two example servers and calls them with curl, and one with a generated gRPC client. Exit status: 0 when every call answered as it should.
+# examples' protos, starts two example servers and calls them with curl, and one with a generated gRPC client.
+# Exit status: 0 when every call answered as it should.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
@@ -27,7 +28,7 @@ while [ $# -gt 0 ]; do
       files_port=${BASH_REMATCH[2]}
       shift
       ;;
-    -h | --help) sed -n '2,10s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    -h | --help) sed -n '2,11s/^# \{0,1\}//p' "$0"; exit 0 ;;
     *) echo "quickstart.sh: unknown argument '$1' (see --help)" >&2; exit 2 ;;
   esac
   shift

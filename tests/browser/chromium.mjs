@@ -1,17 +1,10 @@
 // A real browser's EventSource, WebSocket and fetch, from its own origin and from another.  node chromium.mjs PROGRAM PROFILE A B C
-import { chromium } from 'playwright-core';
 import { END, ERROR, LONG, assert, check, end, ports } from './checks.mjs';
+import { launch } from './launch.mjs';
 
 const [program, profile] = process.argv.splice(2, 2);
 const { page: home, allowing, strange } = ports();
-const context = await chromium.launchPersistentContext(profile, {
-  executablePath: program,
-  headless: true,
-  args: [
-    '--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update',
-    '--disable-sync', '--disable-quic', '--no-first-run', '--disable-dev-shm-usage', '--no-proxy-server',
-  ],
-});
+const context = await launch(program, profile);
 const tab = await context.newPage();
 await tab.goto(`http://127.0.0.1:${home}/page`);
 

@@ -1,18 +1,11 @@
 // The page of examples/chat and the admin page, as people use them.  node pages.mjs PROGRAM PROFILE PICTURES CHAT ADMIN
 // PROGRAM is Chromium, CHAT and ADMIN are ports; a picture of each page goes to the directory PICTURES.
-import { chromium } from 'playwright-core';
 import { assert, check, end } from './checks.mjs';
+import { launch } from './launch.mjs';
 
 const [program, profile, pictures, chatPort, adminPort] = process.argv.slice(2);
 const chat = `http://127.0.0.1:${chatPort}`;
-const context = await chromium.launchPersistentContext(profile, {
-  executablePath: program,
-  headless: true,
-  args: [
-    '--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update',
-    '--disable-sync', '--disable-quic', '--no-first-run', '--disable-dev-shm-usage', '--no-proxy-server',
-  ],
-});
+const context = await launch(program, profile);
 
 /** A window on a page; what its console complains of counts. */
 const complaints = [];

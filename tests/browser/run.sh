@@ -13,6 +13,7 @@ set -euo pipefail
 
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 root="$(cd "$here/../.." && pwd)"
+. "$root/tests/support/npm_packages.sh"
 cache="${KRATOS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kratos-cpp}/browser"
 build="${KRATOS_BUILD_DIR:-$root/build/dev}"
 work="$build/browser"
@@ -57,21 +58,6 @@ counted() {
   fi
   passed=$((passed + good))
   failed=$((failed + bad))
-}
-
-# packages: the npm packages, once for each lock file.
-packages() {
-  local sum
-  sum="$(sha256sum "$here/package-lock.json" | cut -c1-16)"
-  modules="$cache/$sum"
-  (
-    flock 9
-    [[ -f "$modules/complete" ]] && exit 0
-    rm -rf "$modules" && mkdir -p "$modules"
-    cp "$here/package.json" "$here/package-lock.json" "$modules/"
-    npm ci --prefix "$modules" --ignore-scripts --no-audit --no-fund >"$work/npm.log" 2>&1 || exit 1
-    touch "$modules/complete"
-  ) 9>"$cache/lock"
 }
 
 # start_server <program> [argument]...: its first line is in $line then.
@@ -122,7 +108,7 @@ chat_port="${line##* }"
 modules=""
 if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
   skip "ws, eventsource, Chromium" "node or npm is not installed"
-elif ! packages; then
+elif ! npm_packages "$here" "$cache" "$work/npm.log"; then
   skip "ws, eventsource, Chromium" "npm cannot fetch the packages: $(tail -n 1 "$work/npm.log")"
 else
   # Imports are looked up beside the program.

@@ -13,6 +13,7 @@ set -euo pipefail
 
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 root="$(cd "$here/../.." && pwd)"
+. "$root/tests/support/npm_packages.sh"
 cache="${KRATOS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kratos-cpp}/grpc_peers"
 build="${KRATOS_BUILD_DIR:-$root/build/dev}"
 work="$build/grpc_peers"
@@ -29,27 +30,12 @@ skip() {
   exit 0
 }
 
-# packages: once for each lock file.
-packages() {
-  local sum
-  sum="$(sha256sum "$here/package-lock.json" | cut -c1-16)"
-  modules="$cache/$sum"
-  (
-    flock 9
-    [[ -f "$modules/complete" ]] && exit 0
-    rm -rf "$modules" && mkdir -p "$modules"
-    cp "$here/package.json" "$here/package-lock.json" "$modules/"
-    npm ci --prefix "$modules" --ignore-scripts --no-audit --no-fund >"$work/npm.log" 2>&1 || exit 1
-    touch "$modules/complete"
-  ) 9>"$cache/lock"
-}
-
 server=""
 finish() { [[ -z "$server" ]] || { kill "$server" 2>/dev/null && wait "$server" 2>/dev/null || true; }; }
 trap finish EXIT
 
 if ! command -v node >/dev/null || ! command -v npm >/dev/null; then skip "node or npm is not installed"; fi
-packages || skip "npm cannot fetch the packages: $(tail -n 1 "$work/npm.log")"
+npm_packages "$here" "$cache" "$work/npm.log" || skip "npm cannot fetch the packages: $(tail -n 1 "$work/npm.log")"
 [[ -x "$build/bin/helloworld" ]] ||
   cmake --build "$build" --target helloworld >"$work/build.log" 2>&1 || die "helloworld does not build"
 # Imports are looked up beside the program.

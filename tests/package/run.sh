@@ -221,8 +221,8 @@ case_add_subdirectory() {
 case_shared() {
   local tree=$guest/kratos dir program
   rm -rf "$guest"
-  cmake -S "$root" -B "$tree" "${inherited[@]}" -DBUILD_SHARED_LIBS=ON -DKRATOS_BUILD_TESTS=OFF -DKRATOS_BUILD_EXAMPLES=OFF -DKRATOS_PRECOMPILE=ON \
-    "-DKRATOS_WERROR=$(cached KRATOS_WERROR)" "-DKRATOS_SANITIZE=$sanitize" &&
+  cmake -S "$root" -B "$tree" "${inherited[@]}" -DBUILD_SHARED_LIBS=ON -DKRATOS_BUILD_TESTS=OFF -DKRATOS_BUILD_EXAMPLES=OFF \
+    -DKRATOS_PRECOMPILE=ON "-DKRATOS_WERROR=$(cached KRATOS_WERROR)" "-DKRATOS_SANITIZE=$sanitize" &&
     cmake --build "$tree" --target kratos_package || return 1
   rm -rf "$work/shared-prefix" "$work/shared-first"
   cmake --install "$tree" --prefix "$work/shared-first" && mv "$work/shared-first" "$work/shared-prefix" || return 1

@@ -39,7 +39,7 @@ class Health {
   std::optional<bool> Find(const std::string& service) const;
   bool AskRegistry(Context& ctx) const;
   Status Watch(Context& ctx, const std::string& service, kratos::internal::MessageWriter& out);
-  void Changed();
+  void Changed();  // With the lock held.
 
   const std::shared_ptr<kratos::health::Registry> registry_;
   mutable std::mutex mutex_;  // Guards what follows.
