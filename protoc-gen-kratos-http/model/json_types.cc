@@ -4,10 +4,10 @@
 #include <google/protobuf/descriptor.pb.h>
 
 #include <algorithm>
-#include <map>
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include "model/build_model.h"
@@ -100,8 +100,9 @@ bool IsMessageMember(std::string_view accessor) {
 
 /// Accessors by name, and how many fields have one of that name: a pointer to a member function
 /// must not be ambiguous.
-std::map<std::string, int> CountAccessors(const Descriptor& message) {
-  std::map<std::string, int> count;
+std::unordered_map<std::string, int> CountAccessors(const Descriptor& message) {
+  std::unordered_map<std::string, int> count;
+  count.reserve(static_cast<std::size_t>(message.field_count()) * 16);
   const auto add = [&count](const std::string& name) {
     ++count[name];
     for (const char* prefix :
@@ -120,7 +121,8 @@ std::map<std::string, int> CountAccessors(const Descriptor& message) {
   return count;
 }
 
-bool HasPlainAccessors(const FieldDescriptor& field, const std::map<std::string, int>& count) {
+bool HasPlainAccessors(const FieldDescriptor& field,
+                       const std::unordered_map<std::string, int>& count) {
   const FieldDescriptor& value = field.is_map() ? *field.message_type()->map_value() : field;
   if (field.type() == FieldDescriptor::TYPE_GROUP) return false;
   if (value.cpp_type() == FieldDescriptor::CPPTYPE_STRING && !IsStdString(value)) return false;
@@ -137,7 +139,7 @@ bool HasPlainAccessors(const FieldDescriptor& field, const std::map<std::string,
 JsonMessage BuildJsonMessage(const Descriptor& message) {
   JsonMessage out;
   out.type = BuildMessageType(message);
-  const std::map<std::string, int> count = CountAccessors(message);
+  const std::unordered_map<std::string, int> count = CountAccessors(message);
   for (int i = 0; i < message.field_count(); ++i) {
     const FieldDescriptor& field = *message.field(i);
     if (!HasPlainAccessors(field, count)) continue;

@@ -42,11 +42,10 @@ std::vector<std::string> NameFunctions(const Service& service, const ServiceName
   if (!names.grpc_client_class.empty()) {
     used.insert({names.grpc_client_class, names.forwarder_class});
   }
-  used.insert(generated.begin(), generated.end());
   std::set<std::string> members;
   const auto is_free = [&](const std::string& name) {
     return !IsKeyword(name) && !IsCommonMacro(name) && used.count(name) == 0 &&
-           members.count(name) == 0;
+           generated.count(name) == 0 && members.count(name) == 0;
   };
   for (std::size_t i = 0; i < functions.size(); ++i) {
     if (!is_free(service.methods[i].name)) continue;

@@ -1,5 +1,6 @@
 #include "main/plugin_main.h"
 
+#include <google/protobuf/arena.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -60,7 +61,10 @@ bool ReadAll(std::string* out) {
 int ServeProtoc(const Program& program) {
   std::string input;
   if (!ReadAll(&input)) return Complain(program, "standard input cannot be read", kFailure);
-  google::protobuf::compiler::CodeGeneratorRequest request;
+  // In an arena: a large file comes with hundreds of thousands of source locations.
+  google::protobuf::Arena arena;
+  using google::protobuf::compiler::CodeGeneratorRequest;
+  CodeGeneratorRequest& request = *CodeGeneratorRequest::default_instance().New(&arena);
   if (!request.ParseFromString(input) || request.file_to_generate().empty()) {
     return Complain(
         program,

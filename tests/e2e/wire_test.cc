@@ -23,6 +23,68 @@ TEST_CASE("wire: keep-alive and pipelining, answers in order") {
   }
 }
 
+// A request for "/v1/path/<text>" of just `size` bytes.
+std::string RequestOfSize(const std::string& text, std::size_t size) {
+  const std::string begin = "GET /v1/path/" + text + " HTTP/1.1\r\nHost: h\r\nX-Pad: ";
+  const std::string end = "\r\n\r\n";
+  return begin + std::string(size - begin.size() - end.size(), 'x') + end;
+}
+
+TEST_CASE("wire: requests that end where a block that is read at once ends") {
+  EchoTestServer server;
+  constexpr std::size_t kBlock = 16 << 10;
+  for (const std::size_t blocks : {1, 2, 3}) {
+    for (const std::size_t more : {0, 1, 7}) {
+      RawConnection connection(server.port());
+      const std::size_t count = blocks * kBlock / 128 + more;
+      std::string requests;
+      for (std::size_t i = 0; i < count; ++i) requests += RequestOfSize(std::to_string(i), 128);
+      connection.Send(requests);
+      for (std::size_t i = 0; i < count; ++i) {
+        const Reply reply = connection.Read();
+        REQUIRE(reply.status == 200);
+        REQUIRE(Fields(reply) == "text: \"" + std::to_string(i) + "\"");
+      }
+      // The connection has not lost count.
+      connection.Send(RequestOfSize("last", 128));
+      CHECK(Fields(connection.Read()) == "text: \"last\"");
+    }
+  }
+}
+
+TEST_CASE("wire: what comes while a call runs is answered after it") {
+  Event running[3];
+  Event go_on[3];
+  EchoTestServer server([&](kratos::Context&, const Msg& request, Msg* reply) -> kratos::Status {
+    const auto i = std::stoul(request.text());
+    running[i].Set();
+    go_on[i].Wait();
+    *reply = request;
+    return {};
+  });
+  const auto request = [](std::size_t i) {
+    return "GET /v1/hook/" + std::to_string(i) + " HTTP/1.1\r\nHost: h\r\n\r\n";
+  };
+  for (int round = 0; round < 20; ++round) {
+    RawConnection connection(server.port());
+    connection.Send(request(0));
+    running[0].Wait();
+    // Whole, then a part.
+    connection.Send(request(1) + request(2).substr(0, 20));
+    go_on[0].Set();
+    running[1].Wait();
+    connection.Send(request(2).substr(20));
+    go_on[1].Set();
+    go_on[2].Set();
+    for (const char* text : {"0", "1", "2"})
+      CHECK(Fields(connection.Read()) == "text: \"" + std::string(text) + "\"");
+    for (int i = 0; i < 5; ++i) {
+      connection.Send(request(2));
+      CHECK(connection.Read().status == 200);
+    }
+  }
+}
+
 TEST_CASE("wire: a request in pieces of one byte") {
   EchoTestServer server;
   RawConnection connection(server.port());

@@ -50,6 +50,12 @@ std::optional<const Codec*> ChooseByOne(const Registry& registry, std::string_vi
 const Codec* Negotiate(const Registry& registry, const Metadata& request_header) {
   const std::string* field = request_header.Find(kField);
   if (field == nullptr) return nullptr;
+  // What generated clients and browsers' fetch send.
+  const Codec* first = registry.First();
+  if (first != nullptr && (*field == "*/*" || *field == registry.MediaTypeOf(*first)) &&
+      request_header.Count(kField) == 1) {
+    return first;
+  }
   if (request_header.Count(kField) == 1) {
     if (const auto chosen = ChooseByOne(registry, *field)) return *chosen;
   }

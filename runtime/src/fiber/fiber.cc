@@ -122,6 +122,11 @@ void Fiber::Resume() {
       this->~Fiber();
       return;
     }
+    if (outside_ != nullptr) {
+      if ((*std::exchange(outside_, nullptr))()) continue;
+      executor_.Post([this] { Resume(); });
+      return;
+    }
     // From the moment it counts as parked the fiber is somebody else's.
     State expected = State::kRunning;
     if (state_.compare_exchange_strong(expected, State::kParked)) return;
@@ -132,6 +137,15 @@ void Fiber::Resume() {
 void Fiber::Park() {
   State expected = State::kNotified;
   if (state_.compare_exchange_strong(expected, State::kRunning)) return;
+  SwitchOut();
+}
+
+void Fiber::StepOut(const std::function<bool()>& call) {
+  outside_ = &call;
+  SwitchOut();
+}
+
+void Fiber::SwitchOut() {
   stack_.exceptions.Save();
   stack_.sanitizer.Leaving(/*for_good=*/false);
   stack_.caller = std::move(stack_.caller).resume();

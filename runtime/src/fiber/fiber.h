@@ -29,6 +29,11 @@ class Fiber {
   /// The fiber this code runs in, or null.
   static Fiber* Current();
 
+  /// Runs `call`, which must not throw, on the stack of the thread that runs this fiber, as code
+  /// outside of any fiber. Then the fiber goes on: here if `call` returns true, else on its
+  /// executor. Only in the fiber itself.
+  void StepOut(const std::function<bool()>& call);
+
   /// Waits for Unpark; one that came first is remembered, and several count as one. Only in the
   /// fiber itself.
   void Park();
@@ -44,9 +49,11 @@ class Fiber {
   /// Lives at the top of its own stack.
   static Fiber* Make(Executor& executor, std::size_t stack_bytes, std::function<void()> body);
   void Resume();
+  void SwitchOut();
 
   Executor& executor_;
   std::atomic<State> state_ = State::kRunning;
+  const std::function<bool()>* outside_ = nullptr;  // What StepOut is to run.
   Stack& stack_;
 };
 

@@ -21,6 +21,8 @@ void Fiber::StartBeside(std::function<void()>) {}  // Nothing runs in a fiber.
 
 Fiber* Fiber::Current() { return nullptr; }
 
+void Fiber::StepOut(const std::function<bool()>&) {}
+
 void Fiber::Park() {}
 
 void Fiber::Unpark() {}

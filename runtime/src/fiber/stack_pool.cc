@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <array>
 #include <new>
 
 namespace kratos::fiber {
@@ -19,9 +20,46 @@ StackPool& StackPool::Get() {
   return *pool;
 }
 
+// What a thread keeps for itself.
+class StackPool::OfThread {
+ public:
+  ~OfThread() {
+    gone_ = true;
+    while (count_ > 0) StackPool::Get().GiveShared(kept_[--count_]);
+  }
+  static bool gone() { return gone_; }
+
+  bool Take(std::size_t bytes, StackMemory* stack) {
+    if (count_ == 0 || kept_[count_ - 1].size != bytes) return false;
+    *stack = kept_[--count_];
+    return true;
+  }
+  bool Give(StackMemory stack) {
+    if (count_ == kept_.size()) return false;
+    kept_[count_++] = stack;
+    return true;
+  }
+
+ private:
+  static thread_local bool gone_;
+  std::array<StackMemory, 8> kept_{};
+  std::size_t count_ = 0;
+};
+
+thread_local bool StackPool::OfThread::gone_ = false;
+
+// Null once the thread's variables are gone. Never inlined: a fiber may go on on another thread.
+[[gnu::noinline]] StackPool::OfThread* StackPool::Own() {
+  if (OfThread::gone()) return nullptr;
+  thread_local OfThread own;
+  return &own;
+}
+
 StackMemory StackPool::Take(std::size_t bytes) {
   const std::size_t page = PageSize();
   bytes = (bytes + page - 1) / page * page;
+  OfThread* const own = Own();
+  if (StackMemory stack; own != nullptr && own->Take(bytes, &stack)) return stack;
   {
     const std::lock_guard lock(mutex_);
     if (!kept_.empty() && kept_.back().size == bytes) {
@@ -42,6 +80,11 @@ StackMemory StackPool::Take(std::size_t bytes) {
 }
 
 void StackPool::Give(StackMemory stack) {
+  OfThread* const own = Own();
+  if (own == nullptr || !own->Give(stack)) GiveShared(stack);
+}
+
+void StackPool::GiveShared(StackMemory stack) {
   {
     const std::lock_guard lock(mutex_);
     if (kept_.size() < kMostKept) {

@@ -14,7 +14,8 @@ struct StackMemory {
   void* top() const { return static_cast<char*>(base) + size; }
 };
 
-/// Keeps some of the stacks that are given back, so that most fibers start without a system call.
+/// Keeps some of the stacks that are given back, a few of them for the thread that gave them, so
+/// that most fibers start without a system call or a lock.
 /// Memory is reserved, not used: a page costs something once it is touched. Thread-safe.
 class StackPool {
  public:
@@ -26,6 +27,10 @@ class StackPool {
 
  private:
   static constexpr std::size_t kMostKept = 256;
+  class OfThread;
+  static OfThread* Own();
+  void GiveShared(StackMemory stack);
+
   std::mutex mutex_;
   std::vector<StackMemory> kept_;
 };

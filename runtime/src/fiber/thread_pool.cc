@@ -32,11 +32,42 @@ void ThreadPool::Post(std::function<void()> task) { Add({std::move(task), false}
 
 bool ThreadPool::TryPost(std::function<void()> call) { return Add({std::move(call), true}); }
 
+bool ThreadPool::Enter() {
+  if (starving_.load(std::memory_order_relaxed)) return false;
+  std::size_t running = running_.load(std::memory_order_relaxed);
+  while (running < max_threads_) {
+    if (running_.compare_exchange_weak(running, running + 1)) return true;
+  }
+  return false;
+}
+
+void ThreadPool::Leave() {
+  running_.fetch_sub(1);
+  if (!starving_) return;
+  const std::lock_guard lock(mutex_);
+  starving_ = false;
+  ready_.notify_all();
+}
+
+// Either this sees that somebody has left, or who leaves sees that this one waits.
+bool ThreadPool::EnterFromQueue() {
+  for (const bool last_try : {false, true}) {
+    std::size_t running = running_;
+    while (running < max_threads_) {
+      if (running_.compare_exchange_weak(running, running + 1)) return true;
+    }
+    if (!last_try) starving_ = true;
+  }
+  return false;
+}
+
 bool ThreadPool::Add(Task task) {
   bool watch = false;
   {
     const std::lock_guard lock(mutex_);
-    const bool at_once = queue_.size() < idle_;
+    const std::size_t running = running_;
+    const std::size_t room = running < max_threads_ ? max_threads_ - running : 0;
+    const bool at_once = queue_.size() < std::min(idle_, room);
     if (!at_once && threads_.size() < base_threads_) {
       StartThread();
     } else if (!at_once) {
@@ -82,7 +113,7 @@ void ThreadPool::Grow() {
 void ThreadPool::Run() {
   std::unique_lock lock(mutex_);
   while (true) {
-    ready_.wait(lock, [this] { return stop_ || !queue_.empty(); });
+    ready_.wait(lock, [this] { return queue_.empty() ? stop_ : EnterFromQueue(); });
     if (queue_.empty()) return;
     Task task = std::move(queue_.front());
     queue_.pop_front();
@@ -92,8 +123,11 @@ void ThreadPool::Run() {
     lock.unlock();
     task.run();
     task.run = nullptr;  // What it holds goes before the thread counts as free.
+    running_.fetch_sub(1);
     lock.lock();
     ++idle_;
+    // This thread takes the next piece of work; others may want to enter as well.
+    if (starving_.exchange(false)) ready_.notify_all();
   }
 }
 

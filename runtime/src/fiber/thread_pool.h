@@ -1,6 +1,7 @@
 // Threads that run calls and fibers, as many as it takes up to a limit.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -18,7 +19,8 @@ namespace kratos::fiber {
 /// Thread-safe.
 class ThreadPool final : public Executor {
  public:
-  /// `max_queued` bounds the calls that wait for a thread; zero: no limit.
+  /// At most `max_threads` pieces of work run at once. `max_queued` bounds the calls that wait for
+  /// a thread; zero: no limit.
   ThreadPool(std::size_t max_threads, std::size_t max_queued);
   /// Runs what was posted, then ends the threads.
   ~ThreadPool() override;
@@ -29,12 +31,18 @@ class ThreadPool final : public Executor {
   /// As Post for a new call, which may be refused: false when too many wait.
   bool TryPost(std::function<void()> call);
 
+  /// Has a call that runs elsewhere count as one of the pool's until Leave; false when there are
+  /// `max_threads` already, or work waits for one of them to end.
+  bool Enter();
+  void Leave();
+
  private:
   struct Task {
     std::function<void()> run;
     bool call = false;
   };
   bool Add(Task task);
+  bool EnterFromQueue();
   void StartThread();
   void Watch();
   void Grow();
@@ -53,6 +61,8 @@ class ThreadPool final : public Executor {
   std::size_t taken_then_ = 0;  // Its value when the watch began.
   bool watching_ = false;       // A look at the queue is due.
   bool stop_ = false;
+  std::atomic<std::size_t> running_ = 0;  // Calls that have entered.
+  std::atomic<bool> starving_ = false;    // A thread that could run something waits to enter.
   std::vector<std::thread> threads_;
 };
 

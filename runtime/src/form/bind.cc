@@ -2,6 +2,8 @@
 #include <google/protobuf/message.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <memory_resource>
 
 #include "form/bind_tree.h"
 #include "form/field_path.h"
@@ -20,8 +22,7 @@ using internal::Step;
 
 /// True when setting the value would clear `bound`, another member of its oneof that path or body
 /// have set.
-bool WouldClear(const FieldPath& bound, const std::vector<Step>& steps,
-                const pb::Message& message) {
+bool WouldClear(const FieldPath& bound, const internal::Steps& steps, const pb::Message& message) {
   const std::size_t parents = bound.size() - 1;
   if (steps.size() <= parents) return false;
   const pb::Message* parent = &message;
@@ -38,12 +39,15 @@ bool WouldClear(const FieldPath& bound, const std::vector<Step>& steps,
 }  // namespace
 
 Status Bind(const std::vector<Pair>& pairs, const BindOptions& options, pb::Message* message) {
-  internal::MessageNode root;
+  if (pairs.empty()) return {};
+  std::byte buffer[4096];  // Enough for most queries; the rest comes from the heap.
+  std::pmr::monotonic_buffer_resource memory(buffer, sizeof buffer);
+  internal::MessageNode root(&memory);
   for (const auto& [name, value] : pairs) {
     if (!route::IsValidUtf8(name)) {
       return FieldError("parameter name", "not valid UTF-8");
     }
-    auto key = internal::ResolveKey(*message->GetDescriptor(), name, options);
+    auto key = internal::ResolveKey(*message->GetDescriptor(), name, options, &memory);
     if (!key.ok()) return key.status();
     if (key->meaning == ResolvedKey::Meaning::kValue && options.bound_elsewhere != nullptr &&
         std::any_of(

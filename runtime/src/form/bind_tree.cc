@@ -11,11 +11,6 @@ namespace kratos::form::internal {
 
 namespace pb = ::google::protobuf;
 
-ValueNode::ValueNode() = default;
-ValueNode::~ValueNode() = default;
-ValueNode::ValueNode(ValueNode&&) noexcept = default;
-ValueNode& ValueNode::operator=(ValueNode&&) noexcept = default;
-
 namespace {
 
 using Which = Step::Which;
@@ -50,7 +45,7 @@ class Applier {
  private:
   Status Fail(std::string_view what) const { return FieldError(path_, what); }
 
-  Status Read(const pb::FieldDescriptor& field, const std::string& text, int depth,
+  Status Read(const pb::FieldDescriptor& field, std::string_view text, int depth,
               pb::Message* message) {
     if (Fault fault = ReadText(field, text, kMaxDepth - depth, message)) return Fail(*fault);
     return Status();
@@ -120,7 +115,7 @@ class Applier {
     const pb::Reflection& reflection = *message->GetReflection();
     const pb::FieldDescriptor& key_field = KeyField(*node.field);
     const pb::FieldDescriptor& value_field = ValueField(*node.field);
-    std::map<std::string, int> present;
+    std::map<std::string, int, std::less<>> present;
     for (int i = 0; i < reflection.FieldSize(*message, node.field); ++i) {
       std::string key;
       if (!WriteText(key_field, reflection.GetRepeatedMessage(*message, node.field, i), 0, &key)) {
@@ -131,7 +126,7 @@ class Applier {
       const std::size_t length = path_.size();
       path_ += '[' + json::internal::Excerpt(key) + ']';
       pb::Message* entry = nullptr;
-      if (const auto found = present.find(key); found != present.end()) {
+      if (const auto found = present.find(std::string_view(key)); found != present.end()) {
         entry = reflection.MutableRepeatedMessage(message, node.field, found->second);
       } else {
         entry = reflection.AddMessage(message, node.field);
@@ -157,7 +152,8 @@ class Applier {
 
 }  // namespace
 
-Status Insert(std::vector<Step> steps, const std::string& text, MessageNode* root) {
+Status Insert(Steps steps, const std::string& text, MessageNode* root) {
+  std::pmr::polymorphic_allocator<> memory = root->fields.get_allocator();
   MessageNode* node = root;
   for (std::size_t i = 0; i < steps.size(); ++i) {
     Step& step = steps[i];
@@ -203,7 +199,7 @@ Status Insert(std::vector<Step> steps, const std::string& text, MessageNode* roo
       }
       case Which::kKeyed:
         if (Fault fault = CanonicalizeKey(KeyField(field), &step.key)) return fail(*fault);
-        value = &field_node.entries[step.key];
+        value = &field_node.entries.try_emplace(std::pmr::string(step.key, memory)).first->second;
         if (last && value->message != nullptr) return fail(kTwice);
         break;
     }
@@ -212,8 +208,8 @@ Status Insert(std::vector<Step> steps, const std::string& text, MessageNode* roo
       return Status();
     }
     if (value->text != nullptr) return fail(kTwice);
-    if (value->message == nullptr) value->message = std::make_unique<MessageNode>();
-    node = value->message.get();
+    if (value->message == nullptr) value->message = memory.new_object<MessageNode>();
+    node = value->message;
   }
   return Status();
 }

@@ -4,7 +4,7 @@
 
 #include <cstddef>
 #include <map>
-#include <memory>
+#include <memory_resource>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,38 +17,41 @@ class OneofDescriptor;
 
 namespace kratos::form::internal {
 
+// A tree lives in one memory resource and goes with it: nobody destroys its nodes.
+
 struct MessageNode;
 
 /// One value: its text, or what is said about its fields.
 struct ValueNode {
-  ValueNode();
-  ~ValueNode();
-  ValueNode(ValueNode&&) noexcept;
-  ValueNode& operator=(ValueNode&&) noexcept;
-
   const std::string* text = nullptr;
-  std::unique_ptr<MessageNode> message;
+  MessageNode* message = nullptr;
 };
 
 /// What is said about one field.
 struct FieldNode {
+  using allocator_type = std::pmr::polymorphic_allocator<>;
+  explicit FieldNode(allocator_type memory) : appended(memory), indexed(memory), entries(memory) {}
+
   const google::protobuf::FieldDescriptor* field = nullptr;
-  ValueNode only;                                         // singular
-  std::vector<const std::string*> appended;               // list: `f`, `f[]`
-  std::map<std::size_t, std::vector<ValueNode>> indexed;  // list: `f[3]`
-  std::map<std::string, ValueNode> entries;               // map, by the key's canonical text
+  ValueNode only{};                                                 // singular
+  std::pmr::vector<const std::string*> appended;                    // list: `f`, `f[]`
+  std::pmr::map<std::size_t, std::pmr::vector<ValueNode>> indexed;  // list: `f[3]`
+  std::pmr::map<std::pmr::string, ValueNode> entries;  // map, by the key's canonical text
 };
 
 struct MessageNode {
-  std::map<int, FieldNode> fields;  // by number: the order they are set in
+  using allocator_type = std::pmr::polymorphic_allocator<>;
+  explicit MessageNode(allocator_type memory) : fields(memory), oneofs(memory) {}
+
+  std::pmr::map<int, FieldNode> fields;  // by number: the order they are set in
   /// Which member of each oneof is named.
-  std::map<const google::protobuf::OneofDescriptor*, const google::protobuf::FieldDescriptor*>
+  std::pmr::map<const google::protobuf::OneofDescriptor*, const google::protobuf::FieldDescriptor*>
       oneofs;
 };
 
 /// Adds one pair. `text` must outlive the tree. Fails with 400 CODEC for what contradicts earlier
 /// pairs.
-Status Insert(std::vector<Step> steps, const std::string& text, MessageNode* root);
+Status Insert(Steps steps, const std::string& text, MessageNode* root);
 
 /// Sets what the tree says: lists are replaced, entries of maps set, everything not named left
 /// alone.

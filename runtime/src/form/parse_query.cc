@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 
 #include "kratos/errors/errors.h"
@@ -8,24 +9,21 @@
 namespace kratos::form {
 namespace {
 
-Status Decode(std::string_view raw, std::string_view what, std::string* out) {
-  switch (route::DecodeQueryComponent(raw, out)) {
-    case route::DecodeError::kNone:
-      return Status();
-    case route::DecodeError::kBadEscape:
-      return BadRequest(kReasonCodec, std::string(what) + " \"" + json::internal::Excerpt(raw) +
-                                          "\": '%' is not followed by two hexadecimal digits");
-    case route::DecodeError::kInvalidUtf8:
-      // The raw text is not quoted: it may be what is not UTF-8.
-      return BadRequest(kReasonCodec, std::string(what) + ": not valid UTF-8");
-  }
-  return Status();
+Error Fault(route::DecodeError error, const std::string& what, std::string_view raw) {
+  // What is not UTF-8 is not quoted.
+  return BadRequest(kReasonCodec, error == route::DecodeError::kInvalidUtf8
+                                      ? what + ": not valid UTF-8"
+                                      : what + " \"" + json::internal::Excerpt(raw) +
+                                            "\": '%' is not followed by two hexadecimal digits");
 }
 
 }  // namespace
 
 Result<std::vector<Pair>> ParseQuery(std::string_view query, std::size_t max_pairs) {
   std::vector<Pair> pairs;
+  if (query.empty()) return pairs;
+  const auto separators = std::count(query.begin(), query.end(), '&');
+  pairs.reserve(std::min(max_pairs, static_cast<std::size_t>(separators) + 1));
   while (!query.empty()) {
     const std::size_t end = query.find('&');
     const std::string_view item = query.substr(0, end);
@@ -36,18 +34,18 @@ Result<std::vector<Pair>> ParseQuery(std::string_view query, std::size_t max_pai
                         "more than " + std::to_string(max_pairs) + " query parameters");
     }
     const std::size_t equals = item.find('=');
-    Pair pair;
-    if (Status status = Decode(item.substr(0, equals), "parameter name", &pair.first);
-        !status.ok()) {
-      return status;
+    auto& [name, value] = pairs.emplace_back();
+    const std::string_view raw_name = item.substr(0, equals);
+    if (const auto error = route::DecodeQueryComponent(raw_name, &name);
+        error != route::DecodeError::kNone) {
+      return Fault(error, "parameter name", raw_name);
     }
-    if (equals != std::string_view::npos) {
-      const std::string what = json::internal::Excerpt(pair.first) + ": value";
-      if (Status status = Decode(item.substr(equals + 1), what, &pair.second); !status.ok()) {
-        return status;
-      }
+    if (equals == std::string_view::npos) continue;
+    const std::string_view raw_value = item.substr(equals + 1);
+    if (const auto error = route::DecodeQueryComponent(raw_value, &value);
+        error != route::DecodeError::kNone) {
+      return Fault(error, json::internal::Excerpt(name) + ": value", raw_value);
     }
-    pairs.push_back(std::move(pair));
   }
   return pairs;
 }

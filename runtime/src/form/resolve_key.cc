@@ -37,8 +37,9 @@ bool IsStruct(const pb::Descriptor& message) {
 
 class Resolver {
  public:
-  Resolver(const pb::Descriptor& descriptor, std::string_view key, const BindOptions& options)
-      : message_(&descriptor), rest_(key), options_(options) {}
+  Resolver(const pb::Descriptor& descriptor, std::string_view key, const BindOptions& options,
+           std::pmr::memory_resource* memory)
+      : message_(&descriptor), rest_(key), options_(options), fields_(memory), steps_(memory) {}
 
   Result<ResolvedKey> Run() {
     // One round a component: `name`, then what follows it up to the next '.' that separates.
@@ -190,13 +191,13 @@ class Resolver {
   std::string_view rest_;
   const BindOptions& options_;
   int depth_ = 1;  // level of what the next name is looked up in; lists and maps count, as in JSON
-  std::vector<const pb::FieldDescriptor*> fields_;
-  std::vector<Step> steps_;
+  std::pmr::vector<const pb::FieldDescriptor*> fields_;
+  Steps steps_;
 };
 
 }  // namespace
 
-std::string DescribeSteps(const std::vector<Step>& steps, std::size_t count) {
+std::string DescribeSteps(const Steps& steps, std::size_t count) {
   std::string out;
   for (std::size_t i = 0; i < count; ++i) {
     const Step& step = steps[i];
@@ -218,8 +219,8 @@ std::string DescribeSteps(const std::vector<Step>& steps, std::size_t count) {
 }
 
 Result<ResolvedKey> ResolveKey(const pb::Descriptor& descriptor, std::string_view key,
-                               const BindOptions& options) {
-  return Resolver(descriptor, key, options).Run();
+                               const BindOptions& options, std::pmr::memory_resource* memory) {
+  return Resolver(descriptor, key, options, memory).Run();
 }
 
 }  // namespace kratos::form::internal

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <memory_resource>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +28,8 @@ struct Step {
   std::string key;
 };
 
+using Steps = std::pmr::vector<Step>;
+
 /// What a name means.
 struct ResolvedKey {
   enum class Meaning : std::uint8_t {
@@ -35,15 +39,15 @@ struct ResolvedKey {
   };
 
   Meaning meaning = Meaning::kUnknown;
-  std::vector<Step> steps;
+  Steps steps;
 };
 
 /// "sub.list[0].map[key]", in proto names; the first `count` steps of it.
-std::string DescribeSteps(const std::vector<Step>& steps, std::size_t count);
+std::string DescribeSteps(const Steps& steps, std::size_t count);
 
-/// Reads `key` from `descriptor` on. Fails with 400 CODEC for a name that begins well and goes on
-/// wrong.
+/// Reads `key` from `descriptor` on. The steps are kept in `memory`. Fails with 400 CODEC for a
+/// name that begins well and goes on wrong.
 Result<ResolvedKey> ResolveKey(const google::protobuf::Descriptor& descriptor, std::string_view key,
-                               const BindOptions& options);
+                               const BindOptions& options, std::pmr::memory_resource* memory);
 
 }  // namespace kratos::form::internal

@@ -44,7 +44,7 @@ struct CallState {
   const ReplyCompression compression;
   /// The matched route; null before matching and when there is none.
   const RouteEntry* route = nullptr;
-  mutable std::optional<kratos::Result<std::vector<form::Pair>>> query;
+  std::optional<kratos::Result<std::vector<form::Pair>>> query;
   /// Why the body could not be decompressed; what binds the body answers with it.
   Status body_status;
   /// True when Bind or BindField found nothing to read.

@@ -83,9 +83,18 @@ Status DecodeBody(Context& ctx, const FieldDescriptor* field,
   return (*codec)->Decode(state.request.body, field, options, message);
 }
 
+// Parsed by the first to ask.
+const kratos::Result<std::vector<form::Pair>>& ParsedQuery(internal::CallState& state) {
+  if (!state.query) {
+    state.query =
+        form::ParseQuery(state.request.query(), state.dispatcher.options().limits.max_query_pairs);
+  }
+  return *state.query;
+}
+
 // Strict servers refuse query parameters where the body is the whole request.
 Status RefuseQuery(Context& ctx) {
-  const auto query = ctx.Query();
+  const auto& query = ParsedQuery(ctx.state());
   if (!query.ok()) return query.status();
   if (query->empty()) return {};
   return BadRequest(kReasonCodec,
@@ -95,13 +104,7 @@ Status RefuseQuery(Context& ctx) {
 
 }  // namespace
 
-kratos::Result<std::vector<form::Pair>> Context::Query() const {
-  if (!state_.query) {
-    state_.query = form::ParseQuery(state_.request.query(),
-                                    state_.dispatcher.options().limits.max_query_pairs);
-  }
-  return *state_.query;
-}
+kratos::Result<std::vector<form::Pair>> Context::Query() const { return ParsedQuery(state_); }
 
 Status Context::Bind(Message* message) {
   if (!state_.body_status.ok()) return state_.body_status;
@@ -148,7 +151,7 @@ Status Context::BindField(Message* message, int field_number) {
   // Codecs without keys (proto) report none, and an empty mask would mean something else than no
   // mask.
   if (mask != nullptr && !present.empty()) {
-    const auto query = Query();
+    const auto& query = ParsedQuery(state_);
     if (!query.ok()) return query.status();
     if (!NamesField(*query, *mask)) SetMask(present, *mask, message);
   }
@@ -160,7 +163,7 @@ Status Context::BindQuery(Message* message) {
   if (body_is_all && !state_.body_was_empty) {
     return state_.dispatcher.options().strict_query ? RefuseQuery(*this) : Status();
   }
-  const auto query = Query();
+  const auto& query = ParsedQuery(state_);
   if (!query.ok()) return query.status();
   form::BindOptions options;
   options.strict = state_.dispatcher.options().strict_query;

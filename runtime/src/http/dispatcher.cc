@@ -158,6 +158,7 @@ kratos::Result<std::unique_ptr<Dispatcher>> Dispatcher::Create(const ServerOptio
     builder.Add(entry.spec.method, entry.path_template);
   std::vector<route::Conflict> conflicts;
   dispatcher->matcher_ = std::move(builder).Build(&conflicts);
+  dispatcher->paces_ = std::make_unique<CallPace[]>(dispatcher->routes_.size());
   for (const route::Conflict& conflict : conflicts) {
     const bool same = conflict.relation == route::Relation::kSame;
     log::Write(same ? log::Level::kWarn : log::Level::kDebug,
@@ -204,6 +205,7 @@ CallPlan Dispatcher::Plan(const Request& request) const {
   if (plan.match.outcome == Outcome::kFound) {
     const CallPlan& route = routes_[plan.match.route].plan;
     plan.run = route.run;
+    plan.pace = &paces_[plan.match.route];
     plan.stream_body = route.stream_body;
     plan.long_lived = route.long_lived;
   } else if (answers_unknown_inline()) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "http/call_counters.h"
+#include "http/call_pace.h"
 #include "http/compression/options.h"
 #include "http/engine.h"
 #include "kratos/codec/codec.h"
@@ -119,6 +120,7 @@ class Dispatcher final : public EngineHandler {
   std::shared_ptr<const AppInfo> app_;
   std::shared_ptr<const route::Matcher> matcher_;
   std::vector<RouteEntry> routes_;
+  std::unique_ptr<CallPace[]> paces_;  // One for each route.
   bool has_websockets_ = false;
   /// Filters around routing.
   HandlerFunc entry_;

@@ -163,7 +163,7 @@ class HttplibEngine final : public Engine, private httplib::Server {
    public:
     Host(HttplibEngine& engine, int socket) : engine_(engine), socket_(socket) {}
 
-    bool Run(CallPlan::Run, const std::function<void()>& call) override {
+    bool Run(const CallPlan&, const std::function<void()>& call) override {
       call();
       return true;
     }

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "fiber/executor.h"
+#include "http/call_pace.h"
 #include "kratos/context/context.h"
 #include "kratos/errors/status.h"
 #include "kratos/http/message.h"
@@ -20,10 +21,12 @@ namespace kratos::http {
 struct CallPlan {
   enum class Run {
     kInline,  ///< on the engine's own thread: it never blocks
-    kWorker,  ///< on a thread that it may block
+    kWorker,  ///< where it may block
     kFiber,   ///< in a fiber on the threads for calls
   };
   Run run = Run::kWorker;
+  /// With kWorker: how quick such calls are; null where nothing is known of them.
+  CallPace* pace = nullptr;
   /// The call may go on for long: it is told when the client leaves, wherever it runs.
   bool long_lived = false;
   /// The handler reads the body itself, piece by piece.

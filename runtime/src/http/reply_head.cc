@@ -148,9 +148,13 @@ bool IsFraming(std::string_view name) {
 
 void AppendReplyHead(const RequestHead& request, const Response& response, BodyFraming framing,
                      bool close, std::string* head) {
-  head->append("HTTP/1.1 ");
-  AppendNumber(static_cast<std::size_t>(response.status), head);
-  head->append(" ").append(ReasonPhrase(response.status)).append("\r\n");
+  if (response.status == 200) {
+    head->append("HTTP/1.1 200 OK\r\n");
+  } else {
+    head->append("HTTP/1.1 ");
+    AppendNumber(static_cast<std::size_t>(response.status), head);
+    head->append(" ").append(ReasonPhrase(response.status)).append("\r\n");
+  }
   for (const auto& [name, value] : response.headers) {
     if (!IsFraming(name)) head->append(name).append(": ").append(value).append("\r\n");
   }

@@ -13,12 +13,12 @@ namespace {
 
 using kratos::internal::Trim;
 
-// Takes the next line off `text`, without its CRLF; nothing when a CR or LF stands alone.
+// Takes the next line off `text`, without its CRLF; nothing when an LF stands alone. A CR in the
+// line is found by those who read its parts: none may hold one.
 std::optional<std::string_view> TakeLine(std::string_view& text) {
   const auto end = text.find('\n');
   if (end == std::string_view::npos || end == 0 || text[end - 1] != '\r') return std::nullopt;
   const std::string_view line = text.substr(0, end - 1);
-  if (line.find('\r') != std::string_view::npos) return std::nullopt;
   text.remove_prefix(end + 1);
   return line;
 }

@@ -155,7 +155,7 @@ Afterwards ServeRequest(ServerConnection& connection, const Limits& limits, std:
   // A call that is over before the client could leave needs no watch.
   const bool watched = exchange.plan.long_lived || exchange.plan.run != CallPlan::Run::kInline;
   if (watched) host.WatchPeer(&exchange.MakeCancellable());
-  const bool ran = host.Run(exchange.plan.run, [&] { handler.Serve(exchange); });
+  const bool ran = host.Run(exchange.plan, [&] { handler.Serve(exchange); });
   if (watched) host.WatchPeer(nullptr);
   if (!ran) {
     Refuse(connection, head, {503, "every worker is busy and the queue is full"}, handler);

@@ -17,7 +17,7 @@ class CallHost {
   virtual ~CallHost() = default;
   /// Runs `call` as the plan wants it and returns when it has ended; false without running it when
   /// there is no room.
-  virtual bool Run(CallPlan::Run how, const std::function<void()>& call) = 0;
+  virtual bool Run(const CallPlan& plan, const std::function<void()>& call) = 0;
   /// The source to stop when the peer hangs up; null between calls. Called around each call.
   virtual void WatchPeer(std::stop_source* source) = 0;
   virtual std::stop_token draining() const = 0;

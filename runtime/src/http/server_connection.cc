@@ -84,24 +84,33 @@ std::string ServerConnection::TakeUnread() {
   return unread;
 }
 
-// Adds what is there to in_, waiting for at most `timeout`.
+// Adds what is there to in_.
+Outcome ServerConnection::ReadOnce() {
+  if (ended_) return Outcome::kEnd;
+  const auto moved = transport_.Read(in_.Space(), InputBuffer::kBlock);
+  may_have_more_ = moved.outcome == Outcome::kDone && moved.bytes == InputBuffer::kBlock;
+  if (moved.outcome == Outcome::kDone) {
+    in_.Filled(moved.bytes);
+  } else if (moved.outcome != Outcome::kWantRead && moved.outcome != Outcome::kWantWrite) {
+    ended_ = true;
+  }
+  return moved.outcome;
+}
+
+bool ServerConnection::FillReady() {
+  const Outcome outcome = ReadOnce();
+  return outcome != Outcome::kWantRead && outcome != Outcome::kWantWrite;
+}
+
+// The same, waiting for at most `timeout`.
 ServerConnection::Filled ServerConnection::Fill(milliseconds timeout) {
-  if (ended_) return Filled::kEnd;
-  char* const space = in_.Space();
   const auto until = Clock::now() + timeout;
   while (true) {
-    const auto moved = transport_.Read(space, InputBuffer::kBlock);
-    if (moved.outcome == Outcome::kDone) {
-      in_.Filled(moved.bytes);
-      return Filled::kBytes;
-    }
-    if (moved.outcome == Outcome::kWantRead || moved.outcome == Outcome::kWantWrite) {
-      const auto left = Left(timeout, until);
-      if (left && Wait(moved.outcome, *left)) continue;
-      return Filled::kTimedOut;
-    }
-    ended_ = true;
-    return Filled::kEnd;
+    const Outcome outcome = ReadOnce();
+    if (outcome == Outcome::kDone) return Filled::kBytes;
+    if (outcome != Outcome::kWantRead && outcome != Outcome::kWantWrite) return Filled::kEnd;
+    const auto left = Left(timeout, until);
+    if (!left || !Wait(outcome, *left)) return Filled::kTimedOut;
   }
 }
 

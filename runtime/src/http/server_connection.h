@@ -29,6 +29,11 @@ class ServerConnection {
 
   /// True when something of the next request has come already.
   bool HasUnread() const { return !in_.unread().empty() || transport_.HasPending(); }
+  /// Reads what has come, without waiting; false when that is nothing. The peer's end counts as
+  /// something.
+  bool FillReady();
+  /// False when the last read emptied the socket, of a connection without TLS.
+  bool MayHaveMore() const { return may_have_more_; }
   /// Lets go of memory that only a busy connection needs.
   void Rest() { in_.Rest(); }
 
@@ -76,6 +81,7 @@ class ServerConnection {
   enum class Filled { kBytes, kEnd, kTimedOut };
   enum class PartFraming { kNone, kChunked, kUntilClose };
   bool Wait(ByteTransport::Outcome want, std::chrono::milliseconds timeout);
+  ByteTransport::Outcome ReadOnce();
   Filled Fill(std::chrono::milliseconds timeout);
   bool Send(std::span<const std::string_view> pieces);
   std::optional<HeadError> BodyBroken(Filled filled) const;
@@ -87,6 +93,7 @@ class ServerConnection {
   std::string peer_;
   InputBuffer in_;
   bool ended_ = false;  // Nothing more comes in.
+  bool may_have_more_ = false;
 
   // The body being read.
   bool body_open_ = false;

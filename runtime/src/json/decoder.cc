@@ -106,7 +106,8 @@ bool Decoder::CheckInitialized(const Message& message, std::size_t offset) {
 }
 
 bool Decoder::ReadMessage(Message* message) {
-  return ReadMessage(plans_.Get(message->GetDescriptor()), message);
+  const auto [plan, compiled_in] = plans_.Get(*message);
+  return ReadMessage(*plan, compiled_in, message);
 }
 
 bool Decoder::ReadMessage(const MessagePlan& plan, Message* message) {

@@ -160,7 +160,8 @@ bool Encoder::WriteBytes(std::string_view bytes) {
 }
 
 bool Encoder::WriteMessage(const Message& message) {
-  return WriteMessage(message, plans_.Get(message.GetDescriptor()));
+  const auto [plan, compiled_in] = plans_.Get(message);
+  return WriteMessage(message, *plan, compiled_in);
 }
 
 bool Encoder::WriteMessage(const Message& message, const MessagePlan& plan) {

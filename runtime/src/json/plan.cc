@@ -1,6 +1,8 @@
 #include "json/plan.h"
 
+#include <array>
 #include <atomic>
+#include <cstdint>
 #include <mutex>
 #include <shared_mutex>
 #include <span>
@@ -240,7 +242,10 @@ const MessagePlan& GetGenerated(const Descriptor* descriptor) {
   auto plan = Build(*descriptor);
   const google::protobuf::Message* prototype =
       MessageFactory::generated_factory()->GetPrototype(descriptor);
-  if (prototype != nullptr) plan->generated_reflection = prototype->GetReflection();
+  if (prototype != nullptr) {
+    plan->generated_reflection = prototype->GetReflection();
+    plan->generated_class = &typeid(*prototype);
+  }
   const std::unique_lock lock(shared.mutex);
   const auto [slot, inserted] = shared.plans.emplace(descriptor, nullptr);
   if (inserted) {
@@ -293,6 +298,21 @@ const MessagePlan& Plans::Get(const Descriptor* descriptor) {
   std::unique_ptr<MessagePlan>& plan = local_[descriptor];
   if (!plan) plan = Build(*descriptor);
   return *plan;
+}
+
+std::pair<const MessagePlan*, bool> Plans::Get(const google::protobuf::Message& message) {
+  // By class: asking a message for its descriptor costs as much as writing a small one. Two classes
+  // that share a place take turns.
+  static std::array<std::atomic<const MessagePlan*>, 256> recent;
+  const std::type_info* type = &typeid(message);
+  auto& place = recent[reinterpret_cast<std::uintptr_t>(type) / alignof(std::type_info) % 256];
+  const MessagePlan* plan = place.load(std::memory_order_acquire);
+  // Code built without RTTI has no type to show.
+  if (plan != nullptr && type != nullptr && plan->generated_class == type) return {plan, true};
+  plan = &Get(message.GetDescriptor());
+  const bool compiled_in = plan->IsCompiledIn(message);
+  if (compiled_in && plan->generated_class == type) place.store(plan, std::memory_order_release);
+  return {plan, compiled_in};
 }
 
 const MessagePlan& Plans::Get(const FieldPlan& field) {

@@ -7,7 +7,9 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <typeinfo>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include <google/protobuf/descriptor.h>
@@ -113,6 +115,8 @@ struct MessagePlan {
   /// For types of the generated pool: what compiled-in messages reflect with; a dynamic message of
   /// such a type has another one, and no accessor of the compiled-in class may touch it.
   const google::protobuf::Reflection* generated_reflection = nullptr;
+  /// The compiled-in class.
+  const std::type_info* generated_class = nullptr;
 
   const FieldPlan* Find(std::string_view name) const {
     const FieldPlan* const* found = by_name.Find(name);
@@ -134,6 +138,8 @@ std::span<const MessageAccess> WellKnownAccess();
 class Plans {
  public:
   const MessagePlan& Get(const google::protobuf::Descriptor* descriptor);
+  /// The plan of a message's type, and whether it is of the compiled-in class.
+  std::pair<const MessagePlan*, bool> Get(const google::protobuf::Message& message);
   /// The plan of a message field's type.
   const MessagePlan& Get(const FieldPlan& field);
 

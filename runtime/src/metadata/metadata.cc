@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <cstring>
 #include <utility>
 
 #include "metadata/ascii.h"
@@ -46,7 +48,27 @@ bool EqualsIgnoreCase(std::string_view a, std::string_view b) {
 
 bool IsToken(std::string_view name) { return !name.empty() && AllAre(kTokenChar, name); }
 
-bool IsFieldValue(std::string_view value) { return AllAre(kValueChar, value); }
+bool IsFieldValue(std::string_view value) {
+  // Eight bytes at a time: is any below 0x20 or 0x7f? Then the table looks closer, for TABs.
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  constexpr std::uint64_t kHigh = 0x8080808080808080;
+  while (value.size() >= sizeof(std::uint64_t)) {
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, value.data(), sizeof bytes);
+    const std::uint64_t below = (bytes - kOnes * 0x20) & ~bytes;
+    const std::uint64_t delete_or_not = bytes ^ (kOnes * 0x7f);
+    const std::uint64_t is_delete = (delete_or_not - kOnes) & ~delete_or_not;
+    if (((below | is_delete) & kHigh) != 0 && !AllAre(kValueChar, value.substr(0, sizeof bytes)))
+      return false;
+    value.remove_prefix(sizeof bytes);
+  }
+  return AllAre(kValueChar, value);
+}
+
+Metadata::Metadata(std::initializer_list<Entry> entries)
+    : entries_(entries), size_(entries.size()) {
+  for (const auto& [name, value] : entries) marks_ |= Mark(name);
+}
 
 Metadata& Metadata::operator=(const Metadata& other) {
   if (this == &other) return *this;
@@ -58,6 +80,7 @@ Metadata& Metadata::operator=(const Metadata& other) {
 Metadata& Metadata::operator=(Metadata&& other) noexcept {
   entries_ = std::move(other.entries_);
   size_ = std::exchange(other.size_, 0);
+  marks_ = std::exchange(other.marks_, 0);
   return *this;
 }
 
@@ -65,7 +88,7 @@ bool Metadata::operator==(const Metadata& other) const {
   return std::equal(begin(), end(), other.begin(), other.end());
 }
 
-const std::string* Metadata::Find(std::string_view name) const {
+const std::string* Metadata::FindEntry(std::string_view name) const {
   for (const auto& entry : *this) {
     if (EqualsIgnoreCase(entry.first, name)) return &entry.second;
   }
@@ -117,6 +140,7 @@ void Metadata::Add(std::string_view name, std::string_view value) {
     entries_[size_].second.assign(value);
   }
   ++size_;
+  marks_ |= Mark(name);
 }
 
 void Metadata::Remove(std::string_view name) {

@@ -170,6 +170,10 @@ class TreeMatcher final : public Matcher {
   }
 
   const MethodTable* FindTable(std::string_view method) const {
+    // Nearly all requests spell it as it is spelled here.
+    for (const MethodTable& table : tables_) {
+      if (table.method == method) return &table;
+    }
     const auto it = std::lower_bound(tables_.begin(), tables_.end(), method,
                                      [](const MethodTable& table, std::string_view name) {
                                        return MethodLess(table.method, name);

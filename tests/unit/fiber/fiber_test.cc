@@ -1,6 +1,7 @@
 #include "fiber/fiber.h"
 
 #include <atomic>
+#include <cstddef>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -30,6 +31,9 @@ class Countdown {
   Parker all_;
 };
 
+// pthread_self is a constant of the function to the compiler; a fiber may go on on another thread.
+[[gnu::noinline]] std::thread::id ThisThread() { return std::this_thread::get_id(); }
+
 TEST_CASE("fiber: runs on its executor's threads, knows itself, and ends") {
   if (!kHaveFibers) return;
   ThreadPool pool(2, 0);
@@ -45,6 +49,68 @@ TEST_CASE("fiber: runs on its executor's threads, knows itself, and ends") {
   CHECK(inside != nullptr);
   CHECK(thread != std::this_thread::get_id());
   CHECK(Fiber::Current() == nullptr);
+}
+
+TEST_CASE(
+    "fiber: StepOut runs a call outside of the fiber, which goes on here or on its executor") {
+  if (!kHaveFibers) return;
+  ThreadPool pool(1, 0);
+  Countdown end(1);
+  const auto here = ThisThread();
+  std::vector<std::thread::id> threads;
+  bool was_fiber = true;
+  std::string caught;
+  Fiber::StartHere(pool, kStack, [&] {
+    const char inside = 0;
+    std::ptrdiff_t distance = 0;
+    try {
+      throw std::runtime_error("in flight");
+    } catch (const std::runtime_error&) {
+      Fiber::Current()->StepOut([&] {
+        const char outside = 0;
+        distance = &outside - &inside;
+        was_fiber = Fiber::Current() != nullptr;
+        threads.push_back(ThisThread());
+        return true;
+      });
+      try {
+        throw;
+      } catch (const std::runtime_error& error) {
+        caught = error.what();
+      }
+    }
+    threads.push_back(ThisThread());
+    CHECK(Fiber::Current() != nullptr);
+    CHECK((distance > std::ptrdiff_t{kStack} || distance < -std::ptrdiff_t{kStack}));
+    Fiber::Current()->StepOut([] { return false; });
+    threads.push_back(ThisThread());
+    end.Done();
+  });
+  end.Wait();
+  CHECK_FALSE(was_fiber);
+  CHECK(caught == "in flight");
+  REQUIRE(threads.size() == 3);
+  CHECK(threads[0] == here);
+  CHECK(threads[1] == here);
+  CHECK(threads[2] != here);
+}
+
+TEST_CASE("fiber: an Unpark while it has stepped out is not lost") {
+  if (!kHaveFibers) return;
+  ThreadPool pool(1, 0);
+  Countdown end(2);
+  for (const bool stay : {true, false}) {
+    Fiber::StartHere(pool, kStack, [&end, stay] {
+      Fiber* const self = Fiber::Current();
+      self->StepOut([self, stay] {
+        self->Unpark();
+        return stay;
+      });
+      self->Park();
+      end.Done();
+    });
+  }
+  end.Wait();
 }
 
 TEST_CASE("fiber: StartHere runs up to the first wait, the rest elsewhere") {

@@ -1,6 +1,7 @@
 #include "fiber/thread_pool.h"
 
 #include <atomic>
+#include <thread>
 #include <vector>
 
 #include "fiber/parker.h"
@@ -40,6 +41,46 @@ TEST_CASE("thread pool: calls that block get threads up to the limit, the rest w
     open.notify_all();
   }
   while (ended < 7 || !resumed) std::this_thread::yield();
+}
+
+TEST_CASE("thread pool: calls that run elsewhere count, and what waits for them gets its turn") {
+  constexpr int kEach = 20'000;
+  ThreadPool pool(2, 0);
+  std::atomic<int> at_once = 0;
+  std::atomic<int> most = 0;
+  std::atomic<int> ended = 0;
+  const auto call = [&] {
+    const int now = ++at_once;
+    for (int seen = most; now > seen && !most.compare_exchange_weak(seen, now);) {
+    }
+    --at_once;
+    ++ended;
+  };
+  std::vector<std::thread> others;
+  for (int t = 0; t < 3; ++t) {
+    others.emplace_back([&] {
+      for (int i = 0; i < kEach; ++i) {
+        if (!pool.Enter()) {
+          pool.Post(call);
+          continue;
+        }
+        call();
+        pool.Leave();
+      }
+    });
+  }
+  for (std::thread& thread : others) thread.join();
+  while (ended < 3 * kEach) std::this_thread::yield();
+  CHECK(most <= 2);
+  // Nobody waits now, so there is room again.
+  CHECK(pool.Enter());
+  CHECK(pool.Enter());
+  CHECK_FALSE(pool.Enter());
+  std::atomic<bool> ran = false;
+  pool.Post([&ran] { ran = true; });
+  pool.Leave();
+  pool.Leave();
+  while (!ran) std::this_thread::yield();
 }
 
 TEST_CASE("thread pool: its end runs what was posted") {

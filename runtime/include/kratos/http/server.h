@@ -70,14 +70,16 @@ struct Limits {
   std::chrono::milliseconds idle_timeout{60'000};
   /// Requests served on one connection before it is closed. Default 1000.
   std::size_t max_requests_per_connection = 1000;
-  /// Threads that run calls. Default 0. asio engine: the most calls that block at once; threads are
-  /// started as calls need them, up to 32, or eight times the cores if that is more. httplib
-  /// engine: connections served at once; 8, or twice the cores if that is more.
+  /// Threads that run calls. Default 0. asio engine: the most calls at once, those on the threads
+  /// for sockets included (see io_threads); threads are started as calls need them, up to 32, or
+  /// eight times the cores if that is more. httplib engine: connections served at once; 8, or twice
+  /// the cores if that is more.
   std::size_t threads = 0;
   /// Calls waiting for a thread (asio engine); further ones get 503 with Retry-After. Default 1024.
   std::size_t max_queued_calls = 1024;
-  /// Threads that read and write sockets (asio engine). Default 0: one for each two cores, at least
-  /// one.
+  /// Threads that read and write sockets, and run the calls of methods that have been quick so far
+  /// (asio engine); another one takes over from a thread that such a call holds up. Default 0: one
+  /// for each two cores, at least one.
   std::size_t io_threads = 0;
   /// Open connections (asio engine); further ones get 503 with Retry-After, or are closed when the
   /// connection is encrypted. Default 65536.
@@ -220,8 +222,10 @@ class Server : public transport::Server {
   /// Emit style for one operation; wins over ServerOptions::encode.
   void EncodeWith(std::string operation, codec::EncodeOptions options);
   /// Runs the calls of an operation, or of all with a prefix when `selector` ends in '*', on the
-  /// engine's own threads: faster, and for methods that never block only, since every connection of
-  /// the thread waits for them. The httplib engine does so anyway.
+  /// threads for sockets without looking whether they are quick: for methods that never block only,
+  /// since every connection of the thread waits for them, and with a stack of
+  /// Limits::stream_stack_bytes. They are not told when their client leaves. The httplib engine
+  /// runs calls where their connection is anyway.
   void RunInline(std::string selector);
   /// Deadline for one operation; wins over ServerOptions::timeout. Zero or less: none.
   void TimeoutFor(std::string operation, std::chrono::milliseconds timeout);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -19,10 +20,13 @@ class Metadata {
   using const_iterator = std::vector<Entry>::const_iterator;
 
   Metadata() = default;
-  Metadata(std::initializer_list<Entry> entries) : entries_(entries), size_(entries.size()) {}
-  Metadata(const Metadata& other) : entries_(other.begin(), other.end()), size_(other.size_) {}
+  Metadata(std::initializer_list<Entry> entries);
+  Metadata(const Metadata& other)
+      : entries_(other.begin(), other.end()), size_(other.size_), marks_(other.marks_) {}
   Metadata(Metadata&& other) noexcept
-      : entries_(std::move(other.entries_)), size_(std::exchange(other.size_, 0)) {}
+      : entries_(std::move(other.entries_)),
+        size_(std::exchange(other.size_, 0)),
+        marks_(std::exchange(other.marks_, 0)) {}
   Metadata& operator=(const Metadata& other);
   Metadata& operator=(Metadata&& other) noexcept;
   ~Metadata() = default;
@@ -31,7 +35,9 @@ class Metadata {
   std::string_view Get(std::string_view name) const;
   bool Has(std::string_view name) const { return Find(name) != nullptr; }
   /// The first value under `name`, or null.
-  const std::string* Find(std::string_view name) const;
+  const std::string* Find(std::string_view name) const {
+    return MayHave(name) ? FindEntry(name) : nullptr;
+  }
   /// All values under `name`, in order.
   std::vector<std::string_view> Values(std::string_view name) const;
   /// Calls `take` with each of them; allocates nothing.
@@ -47,7 +53,10 @@ class Metadata {
   /// Adds a value. An empty name is ignored.
   void Add(std::string_view name, std::string_view value);
   void Remove(std::string_view name);
-  void Clear() { size_ = 0; }
+  void Clear() {
+    size_ = 0;
+    marks_ = 0;
+  }
 
   bool empty() const { return size_ == 0; }
   std::size_t size() const { return size_; }
@@ -57,9 +66,19 @@ class Metadata {
   bool operator==(const Metadata& other) const;
 
  private:
+  // One of 64 bits that a name sets, in any case of letters. Most names that are looked for are not
+  // there, and then this says so.
+  static std::uint64_t Mark(std::string_view name) {
+    const auto first = name.empty() ? 0u : static_cast<unsigned char>(name.front()) | 0x20u;
+    return std::uint64_t{1} << ((name.size() * 7 + first) % 64);
+  }
+  bool MayHave(std::string_view name) const { return (marks_ & Mark(name)) != 0; }
+  const std::string* FindEntry(std::string_view name) const;
+
   // Those from size_ on are there for their memory.
   std::vector<Entry> entries_;
   std::size_t size_ = 0;
+  std::uint64_t marks_ = 0;  // Of all names since Clear.
 };
 
 /// ASCII comparison without case, as for header field names.
@@ -74,6 +93,7 @@ bool IsFieldValue(std::string_view value);
 
 template <class Take>
 void Metadata::ForEachValue(std::string_view name, Take&& take) const {
+  if (!MayHave(name)) return;
   for (const auto& [each, value] : *this) {
     if (EqualsIgnoreCase(each, name)) take(std::string_view(value));
   }

@@ -1,13 +1,16 @@
 #include "http/asio/asio_connection.h"
 
 #include <poll.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <boost/asio/post.hpp>
 #include <utility>
 
 #include "fiber/fiber.h"
 #include "fiber/parker.h"
+#include "fiber/thread_usage.h"
 #include "http/asio/websocket_peer_asio.h"
 
 namespace kratos::http {
@@ -16,47 +19,51 @@ using boost::asio::posix::stream_descriptor;
 using boost::system::error_code;
 using std::chrono::milliseconds;
 
-AsioConnection::AsioConnection(IoThread& thread, AsioShared& shared, int socket,
+AsioConnection::AsioConnection(IoLoop& loop, AsioShared& shared, int socket,
                                std::shared_ptr<SSL_CTX> tls)
-    : thread_(thread),
+    : loop_(loop),
       shared_(shared),
-      descriptor_(thread.context(), socket),
-      timer_(thread.context()),
+      timer_(loop.context()),
       tls_(std::move(tls)),
       transport_(socket),
       connection_(transport_, *this, shared.limits) {}
 
-std::shared_ptr<AsioConnection> AsioConnection::Make(IoThread& thread, AsioShared& shared,
-                                                     int socket, std::shared_ptr<SSL_CTX> tls) {
-  auto connection = std::make_shared<AsioConnection>(thread, shared, socket, std::move(tls));
+std::shared_ptr<AsioConnection> AsioConnection::Make(IoLoop& loop, AsioShared& shared, int socket,
+                                                     std::shared_ptr<SSL_CTX> tls) {
+  auto connection = std::make_shared<AsioConnection>(loop, shared, socket, std::move(tls));
   connection->self_ = connection;
-  thread.connections.insert(connection.get());
+  loop.connections.insert(connection.get());
   return connection;
 }
 
-void AsioConnection::Start(IoThread& thread, AsioShared& shared, int socket,
+void AsioConnection::Start(IoLoop& loop, AsioShared& shared, int socket,
                            std::shared_ptr<SSL_CTX> tls) {
-  const auto connection = Make(thread, shared, socket, std::move(tls));
-  thread.WatchHangup(socket, *connection);
+  const auto connection = Make(loop, shared, socket, std::move(tls));
+  loop.Watch(socket, *connection);
   connection->Idle();
 }
 
-void AsioConnection::Refuse(IoThread& thread, AsioShared& shared, int socket) {
-  const auto connection = Make(thread, shared, socket, nullptr);
-  fiber::Fiber::StartHere(
-      thread, shared.limits.stream_stack_bytes, [connection = connection.get()] {
-        RefuseConnection(connection->connection_, "too many connections are open",
-                         connection->shared_.handler);
-        connection->End();
-      });
+void AsioConnection::Refuse(IoLoop& loop, AsioShared& shared, int socket) {
+  const auto connection = Make(loop, shared, socket, nullptr);
+  fiber::Fiber::StartHere(loop, shared.limits.stream_stack_bytes, [connection = connection.get()] {
+    RefuseConnection(connection->connection_, "too many connections are open",
+                     connection->shared_.handler);
+    connection->End();
+  });
 }
 
 void AsioConnection::End() {
   timer_.cancel();
-  descriptor_.close();
-  thread_.connections.erase(this);
+  if (descriptor_) {
+    descriptor_->close();
+  } else {
+    close(transport_.socket());
+  }
+  idle_ = false;
+  ended_ = true;
+  loop_.connections.erase(this);
   // The fiber that is here may still be on its way out.
-  boost::asio::post(thread_.context(), [this] {
+  boost::asio::post(loop_.context(), [this] {
     const auto ended = shared_.ended;
     self_.reset();
     ended();
@@ -70,11 +77,19 @@ bool AsioConnection::MayStillAsk() const {
   return poll(&entry, 1, 0) > 0 && (entry.revents & (POLLERR | POLLHUP | POLLRDHUP)) == 0;
 }
 
+// Has Asio wait for the socket from now on.
+stream_descriptor& AsioConnection::Descriptor() {
+  if (!descriptor_) {
+    loop_.WatchHangup(transport_.socket(), *this);
+    descriptor_.emplace(loop_.context(), transport_.socket());
+  }
+  return *descriptor_;
+}
+
 // Between two requests.
 void AsioConnection::Idle() {
   if (shared_.stopping && !MayStillAsk()) return End();
   connection_.Rest();
-  idle_ = true;
   milliseconds limit = shared_.limits.idle_timeout;
   if (requests_ == 0 && shared_.limits.read_timeout.count() > 0 &&
       (limit.count() <= 0 || shared_.limits.read_timeout < limit)) {
@@ -82,18 +97,39 @@ void AsioConnection::Idle() {
   }
   if (shared_.stopping) limit = shared_.first_request_grace;
   SetDeadline(limit);
-  descriptor_.async_wait(stream_descriptor::wait_read, [this, self = self_](error_code error) {
-    idle_ = false;
-    deadline_ = Clock::time_point::max();
-    if (error) return End();
-    fiber::Fiber::StartHere(thread_, shared_.limits.stream_stack_bytes, [this] { Serve(); });
-  });
+  WaitForRequest();
+}
+
+void AsioConnection::WaitForRequest() {
+  idle_ = true;
+  if (descriptor_) {
+    descriptor_->async_wait(stream_descriptor::wait_read, [this, self = self_](error_code error) {
+      if (error) return End();
+      StartServing();
+    });
+  } else if (std::exchange(has_come_, false) || connection_.MayHaveMore()) {
+    // What was told while a request was served has perhaps been read with it.
+    loop_.WatchAgain(transport_.socket(), *this);
+  }
+}
+
+void AsioConnection::StartServing() {
+  idle_ = false;
+  fiber::Fiber::StartHere(loop_, shared_.limits.stream_stack_bytes, [this] { Serve(); });
 }
 
 void AsioConnection::Serve() {
-  if (tls_ != nullptr && !connection_.tls() &&
-      !(transport_.BeginTls(tls_.get()) && connection_.Handshake()))
-    return End();
+  const auto idle_deadline = std::exchange(deadline_, Clock::time_point::max());
+  if (tls_ != nullptr && !connection_.tls()) {
+    Descriptor();
+    if (!transport_.BeginTls(tls_.get()) || !connection_.Handshake()) return End();
+  }
+  if (!descriptor_ && !connection_.FillReady()) {
+    // It was read with the request before; the time without one goes on.
+    deadline_ = idle_deadline;
+    connection_.Rest();
+    return WaitForRequest();
+  }
   auto afterwards = Afterwards::kKeep;
   do {
     afterwards = ServeRequest(connection_, shared_.limits, requests_++, shared_.handler, *this);
@@ -103,39 +139,85 @@ void AsioConnection::Serve() {
   End();
 }
 
-void AsioConnection::OnHangup() {
-  hung_up_ = true;
-  if (call_ != nullptr) call_->request_stop();
+void AsioConnection::OnEvents(std::uint32_t events) {
+  if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) {
+    hung_up_ = true;
+    if (call_ != nullptr) call_->request_stop();
+  }
+  if (descriptor_) return;
+  if (idle_) {
+    StartServing();
+  } else {
+    has_come_ = true;
+  }
 }
 
 void AsioConnection::OnStop() {
   if (!idle_) return;
-  if (!MayStillAsk()) {
-    descriptor_.cancel();
-  } else {
+  if (MayStillAsk()) {
     SetDeadline(shared_.first_request_grace);
+  } else if (descriptor_) {
+    descriptor_->cancel();
+  } else {
+    boost::asio::post(loop_.context(), [this, self = self_] {
+      if (idle_) End();
+    });
   }
 }
 
 void AsioConnection::CutOff() {
   cut_off_ = true;
   if (call_ != nullptr) call_->request_stop();
-  shutdown(descriptor_.native_handle(), SHUT_RDWR);
+  shutdown(transport_.socket(), SHUT_RDWR);
 }
 
-bool AsioConnection::Run(CallPlan::Run how, const std::function<void()>& call) {
-  if (how == CallPlan::Run::kInline) {
+bool AsioConnection::Run(const CallPlan& plan, const std::function<void()>& call) {
+  if (plan.run == CallPlan::Run::kInline) {
     call();
     return true;
   }
+  const bool quick =
+      plan.run == CallPlan::Run::kWorker && plan.pace != nullptr && plan.pace->IsShort();
+  if (!quick || !shared_.calls.Enter()) return RunElsewhere(plan, call);
+  RunHere(*plan.pace, call);
+  return true;
+}
+
+// On the stack of the thread in charge, which has more room than the fiber's.
+void AsioConnection::RunHere(CallPace& pace, const std::function<void()>& call) {
+  const auto run = [&] {
+    const auto began = Clock::now();
+    const bool still_in_charge = loop_.RunCall(call);
+    if (still_in_charge) {
+      pace.Record(Clock::now() - began);
+    } else {
+      pace.RecordHeldUp();
+    }
+    shared_.calls.Leave();
+    return still_in_charge;
+  };
+  // So little that std::function needs no memory for it.
+  fiber::Fiber::Current()->StepOut([&run] { return run(); });
+}
+
+// False when there is no room.
+bool AsioConnection::RunElsewhere(const CallPlan& plan, const std::function<void()>& call) {
   fiber::Parker done;
-  const auto run = [&call, &done] {
+  const auto run = [&] {
     call();
     done.Unpark();
   };
-  const auto start = [this, how, &run] {
-    if (how == CallPlan::Run::kWorker) return run();
-    fiber::Fiber::StartHere(shared_.calls, shared_.limits.stream_stack_bytes, [&run] { run(); });
+  const auto start = [&] {
+    if (plan.run == CallPlan::Run::kFiber) {
+      fiber::Fiber::StartHere(shared_.calls, shared_.limits.stream_stack_bytes, [&run] { run(); });
+    } else if (plan.pace == nullptr) {
+      run();
+    } else {
+      const fiber::ThreadUsage usage;
+      call();
+      plan.pace->Record(usage.Elapsed());
+      done.Unpark();
+    }
   };
   // So little that std::function needs no memory for it.
   const bool posted = shared_.calls.TryPost([&start] { start(); });
@@ -162,16 +244,16 @@ SocketWaiter::Ready AsioConnection::Wait(WaitType type, milliseconds timeout) {
   auto ready = Ready::kEnded;
   const auto begin = [&, this] {
     SetDeadline(timeout);
-    descriptor_.async_wait(type, [&, this, self = self_](error_code error) {
+    Descriptor().async_wait(type, [&, this, self = self_](error_code error) {
       deadline_ = Clock::time_point::max();
       ready = !error ? Ready::kReady : timed_out_ ? Ready::kTimedOut : Ready::kEnded;
       parker.Unpark();
     });
   };
-  if (thread_.OnThisThread()) {
+  if (loop_.InCharge()) {
     begin();
   } else {
-    boost::asio::post(thread_.context(), begin);
+    boost::asio::post(loop_.context(), begin);
   }
   parker.Park();
   return ready;
@@ -193,19 +275,33 @@ void AsioConnection::ArmTimer() {
   timer_.expires_at(deadline_);
   timer_armed_ = true;
   timer_.async_wait([this, self = self_](error_code error) {
-    if (error || !descriptor_.is_open()) return;  // Armed anew, or the end.
+    if (error || ended_) return;  // Armed anew, or the end.
     timer_armed_ = false;
     if (deadline_ == Clock::time_point::max()) return;
     if (Clock::now() < deadline_) return ArmTimer();
     timed_out_ = true;
-    descriptor_.cancel();
+    if (descriptor_) {
+      descriptor_->cancel();
+    } else if (idle_) {
+      End();
+    }
   });
 }
 
 Result<std::unique_ptr<WebSocketPeer>> AsioConnection::AcceptWebSocket(
     ServerConnection& connection, const Request& request, const Response& response,
     const WebSocketOptions& options, std::string_view subprotocol) {
-  return AcceptWebSocketOn({transport_, descriptor_, connection.TakeUnread()}, request, response,
+  if (loop_.InCharge()) {
+    Descriptor();
+  } else {
+    fiber::Parker done;
+    boost::asio::post(loop_.context(), [&] {
+      Descriptor();
+      done.Unpark();
+    });
+    done.Park();
+  }
+  return AcceptWebSocketOn({transport_, *descriptor_, connection.TakeUnread()}, request, response,
                            options, subprotocol);
 }
 

@@ -6,11 +6,13 @@
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <stop_token>
 
 #include "fiber/thread_pool.h"
-#include "http/asio/io_thread.h"
+#include "http/asio/io_loop.h"
 #include "http/request_loop.h"
 #include "http/server_connection.h"
 #include "http/socket_transport.h"
@@ -29,26 +31,29 @@ struct AsioShared {
   /// Set before `stopping`.
   const std::atomic<std::chrono::milliseconds>& first_request_grace;
   const std::stop_source& draining;
-  /// Called on the connection's thread when it has ended.
+  /// Called by the thread in charge of the connection's loop when it has ended.
   std::function<void()> ended;
 };
 
-/// Belongs to one IoThread and lives there, while idle as memory alone: no thread, no stack, no
+/// Belongs to one IoLoop and lives there, while idle as memory alone: no thread, no stack, no
 /// buffer. When something comes, a fiber serves requests until nothing more is there. It owns
 /// itself from Start to its end; handlers that asio still has to call keep it a little longer.
+///
+/// The loop tells it what has come, without a system call for each request. Once it has to wait in
+/// the middle of a request or a reply it has Asio wait for it, and from then on always.
 class AsioConnection final : public std::enable_shared_from_this<AsioConnection>,
                              public SocketWaiter,
                              private CallHost {
  public:
-  AsioConnection(IoThread& thread, AsioShared& shared, int socket, std::shared_ptr<SSL_CTX> tls);
+  AsioConnection(IoLoop& loop, AsioShared& shared, int socket, std::shared_ptr<SSL_CTX> tls);
 
-  /// Takes the accepted socket; `tls` null: plain. Made and used on `thread`.
-  static void Start(IoThread& thread, AsioShared& shared, int socket, std::shared_ptr<SSL_CTX> tls);
+  /// Takes the accepted socket; `tls` null: plain. Made and used in `loop`.
+  static void Start(IoLoop& loop, AsioShared& shared, int socket, std::shared_ptr<SSL_CTX> tls);
   /// Answers 503 and closes.
-  static void Refuse(IoThread& thread, AsioShared& shared, int socket);
+  static void Refuse(IoLoop& loop, AsioShared& shared, int socket);
 
-  /// The peer has sent its last byte, or is gone.
-  void OnHangup();
+  /// What the loop was told about the socket: EPOLLIN, EPOLLRDHUP, ...
+  void OnEvents(std::uint32_t events);
   /// The server stops: ends the connection unless a request may still come. A busy one sees to it
   /// itself.
   void OnStop();
@@ -64,14 +69,19 @@ class AsioConnection final : public std::enable_shared_from_this<AsioConnection>
 
   bool MayStillAsk() const;
   void Idle();
+  void WaitForRequest();
+  void StartServing();
   void Serve();
   void End();
+  boost::asio::posix::stream_descriptor& Descriptor();
   Ready Wait(WaitType type, std::chrono::milliseconds timeout);
   void SetDeadline(std::chrono::milliseconds timeout);
   void ArmTimer();
+  void RunHere(CallPace& pace, const std::function<void()>& call);
+  bool RunElsewhere(const CallPlan& plan, const std::function<void()>& call);
 
   // CallHost
-  bool Run(CallPlan::Run how, const std::function<void()>& call) override;
+  bool Run(const CallPlan& plan, const std::function<void()>& call) override;
   void WatchPeer(std::stop_source* source) override;
   std::stop_token draining() const override { return shared_.draining.get_token(); }
   fiber::Executor& executor() override { return shared_.calls; }
@@ -82,13 +92,13 @@ class AsioConnection final : public std::enable_shared_from_this<AsioConnection>
                                                          const WebSocketOptions& options,
                                                          std::string_view subprotocol) override;
 
-  static std::shared_ptr<AsioConnection> Make(IoThread& thread, AsioShared& shared, int socket,
+  static std::shared_ptr<AsioConnection> Make(IoLoop& loop, AsioShared& shared, int socket,
                                               std::shared_ptr<SSL_CTX> tls);
 
   std::shared_ptr<AsioConnection> self_;
-  IoThread& thread_;
+  IoLoop& loop_;
   AsioShared& shared_;
-  boost::asio::posix::stream_descriptor descriptor_;
+  std::optional<boost::asio::posix::stream_descriptor> descriptor_;  // Once Asio waits for it.
   boost::asio::steady_timer timer_;
   std::shared_ptr<SSL_CTX> tls_;
   SocketTransport transport_;
@@ -100,6 +110,8 @@ class AsioConnection final : public std::enable_shared_from_this<AsioConnection>
   bool timer_armed_ = false;
   bool timed_out_ = false;  // The present wait was ended by the timer.
   bool idle_ = false;
+  bool has_come_ = false;  // Something, while it was not idle.
+  bool ended_ = false;
   bool hung_up_ = false;
   bool cut_off_ = false;
   std::stop_source* call_ = nullptr;  // Of the call that runs.

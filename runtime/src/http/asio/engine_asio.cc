@@ -1,5 +1,5 @@
-// The engine on Boost.Asio: a few threads read and write all sockets; calls run elsewhere unless
-// they promise not to block.
+// The engine on Boost.Asio: a few threads read and write all sockets, and run the calls that have
+// been quick so far; others run elsewhere.
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -12,12 +12,10 @@
 #include <mutex>
 #include <optional>
 #include <stop_token>
-#include <thread>
-#include <vector>
 
 #include "fiber/thread_pool.h"
 #include "http/asio/asio_connection.h"
-#include "http/asio/io_thread.h"
+#include "http/asio/io_threads.h"
 #include "http/engine.h"
 #include "kratos/errors/errors.h"
 #include "kratos/log/log.h"
@@ -38,7 +36,7 @@ constexpr int kLastAccepts = 4096;
 
 std::size_t Cores() { return std::max<std::size_t>(1, std::thread::hardware_concurrency()); }
 
-std::size_t IoThreads(const Limits& limits) {
+std::size_t IoLoops(const Limits& limits) {
   return limits.io_threads != 0 ? limits.io_threads : std::max<std::size_t>(1, Cores() / 2);
 }
 
@@ -51,30 +49,24 @@ class AsioEngine final : public Engine {
   AsioEngine(const ServerOptions& options, std::shared_ptr<SSL_CTX> tls, EngineHandler& handler)
       : limits_(options.limits),
         tls_(std::move(tls)),
+        loops_(IoLoops(limits_)),
         calls_(CallThreads(limits_), limits_.max_queued_calls),
         shared_{limits_,   handler,
                 calls_,    closing_,
                 stopping_, first_request_grace_,
-                draining_, [this] { OnConnectionEnd(); }} {
-    for (std::size_t i = 0; i < IoThreads(limits_); ++i)
-      threads_.push_back(std::make_unique<IoThread>());
-  }
+                draining_, [this] { OnConnectionEnd(); }} {}
 
   Status Serve(Listener listener) override {
     listener_ = std::move(listener);
-    acceptor_.emplace(threads_[0]->context(), listener_.Release());
-    pause_.emplace(threads_[0]->context());
+    acceptor_.emplace(loops_[0].context(), listener_.Release());
+    pause_.emplace(loops_[0].context());
     {
       const std::lock_guard lock(mutex_);
       if (stopping_) return {};
       serving_ = true;
     }
-    threads_[0]->Post([this] { Accept(); });
-    std::vector<std::thread> running;
-    for (std::size_t i = 1; i < threads_.size(); ++i)
-      running.emplace_back([thread = threads_[i].get()] { thread->Run(); });
-    threads_[0]->Run();
-    for (std::thread& thread : running) thread.join();
+    loops_[0].Post([this] { Accept(); });
+    loops_.Run();
     acceptor_.reset();
     pause_.reset();
     Listener(std::move(listener_));  // Removes the file of a Unix-domain socket.
@@ -95,14 +87,15 @@ class AsioEngine final : public Engine {
     if (!stopping_.exchange(true)) {
       draining_.request_stop();
       if (serving_) {
-        threads_[0]->Post([this] {
+        loops_[0].Post([this] {
           // Those that are through to the kernel count as accepted; more may come all the time.
           AcceptPending(kLastAccepts);
           acceptor_->close();
           accepting_ = false;
           EndWhenDone();
         });
-        for (auto& thread : threads_) ForConnections(*thread, &AsioConnection::OnStop);
+        for (std::size_t i = 0; i < loops_.size(); ++i)
+          ForConnections(loops_[i], &AsioConnection::OnStop);
       }
     }
     const auto done = [this] { return !serving_; };
@@ -111,7 +104,8 @@ class AsioEngine final : public Engine {
       return true;
     }
     if (changed_.wait_for(lock, grace, done)) return true;
-    for (auto& thread : threads_) ForConnections(*thread, &AsioConnection::CutOff);
+    for (std::size_t i = 0; i < loops_.size(); ++i)
+      ForConnections(loops_[i], &AsioConnection::CutOff);
     return false;
   }
 
@@ -121,13 +115,13 @@ class AsioEngine final : public Engine {
   }
 
  private:
-  void ForConnections(IoThread& thread, void (AsioConnection::*what)()) {
-    thread.Post([&thread, what] {
-      for (AsioConnection* connection : thread.connections) (connection->*what)();
+  void ForConnections(IoLoop& loop, void (AsioConnection::*what)()) {
+    loop.Post([&loop, what] {
+      for (AsioConnection* connection : loop.connections) (connection->*what)();
     });
   }
 
-  // On the first thread, as everything about accepting.
+  // In the first loop, as everything about accepting.
   void Accept() {
     if (!acceptor_->is_open()) return;
     acceptor_->async_wait(stream_descriptor::wait_read, [this](error_code error) {
@@ -173,25 +167,25 @@ class AsioEngine final : public Engine {
       return;
     }
     ++connection_count_;
-    IoThread& thread = *threads_[next_thread_++ % threads_.size()];
-    thread.Post([this, &thread, socket, tls = std::move(tls), room]() mutable {
+    IoLoop& loop = loops_[next_loop_++ % loops_.size()];
+    loop.Post([this, &loop, socket, tls = std::move(tls), room]() mutable {
       if (room) {
-        AsioConnection::Start(thread, shared_, socket, std::move(tls));
+        AsioConnection::Start(loop, shared_, socket, std::move(tls));
       } else {
-        AsioConnection::Refuse(thread, shared_, socket);
+        AsioConnection::Refuse(loop, shared_, socket);
       }
     });
   }
 
   void OnConnectionEnd() {
     --connection_count_;
-    if (stopping_) threads_[0]->Post([this] { EndWhenDone(); });
+    if (stopping_) loops_[0].Post([this] { EndWhenDone(); });
   }
 
-  // Ends the threads once nothing is accepted any more and every connection is closed.
+  // Ends the loops once nothing is accepted any more and every connection is closed.
   void EndWhenDone() {
     if (accepting_ || connection_count_ != 0) return;
-    for (auto& thread : threads_) thread->context().stop();
+    for (std::size_t i = 0; i < loops_.size(); ++i) loops_[i].context().stop();
   }
 
   const Limits& limits_;
@@ -205,14 +199,14 @@ class AsioEngine final : public Engine {
   std::stop_source draining_;
   std::atomic<std::size_t> connection_count_ = 0;
 
-  std::vector<std::unique_ptr<IoThread>> threads_;
+  IoThreads loops_;
   Listener listener_;  // Without its socket: removes the file of a Unix-domain one.
   std::optional<stream_descriptor> acceptor_;
   std::optional<boost::asio::steady_timer> pause_;
   bool accepting_ = true;
-  std::size_t next_thread_ = 0;
+  std::size_t next_loop_ = 0;
 
-  // Ends before the threads above, which its calls use.
+  // Ends before the loops above, which its calls use.
   fiber::ThreadPool calls_;
   AsioShared shared_;
 };
