@@ -1,7 +1,7 @@
 # kratos_generate_errors: from enums with error codes to a library with their messages and functions (docs/guide/errors.md).
 #
 #   kratos_generate_errors(
-#     TARGET <library>              # added to it when it exists, else a new static library
+#     TARGET <library>              # added to it when this directory has it, else a new static library
 #     PROTOS <file.proto>...        # relative to the current source directory, or absolute
 #     [IMPORT_DIRS <dir>...]        # where imports are looked up; default: the current source directory
 #     [OPTIONS <key=value>...]      # handed to the plugin
@@ -24,9 +24,7 @@ function(kratos_generate_errors)
   if(NOT ARG_IMPORT_DIRS)
     set(ARG_IMPORT_DIRS "${CMAKE_CURRENT_SOURCE_DIR}")
   endif()
-  if(NOT TARGET ${ARG_TARGET})
-    add_library(${ARG_TARGET} STATIC)
-  endif()
+  kratos_generated_library(kratos_generate_errors ${ARG_TARGET})
   if(KRATOS_ERRORS_PLUGIN)
     set(plugin "${KRATOS_ERRORS_PLUGIN}")
     set(plugin_dependency "${KRATOS_ERRORS_PLUGIN}")

@@ -1,7 +1,7 @@
 # kratos_generate_http: from .proto files to a library with messages, HTTP server bindings and HTTP clients.
 #
 #   kratos_generate_http(
-#     TARGET <library>              # added to it when it exists, else a new static library
+#     TARGET <library>              # added to it when this directory has it, else a new static library
 #     PROTOS <file.proto>...        # relative to the current source directory, or absolute
 #     [IMPORT_DIRS <dir>...]        # where imports are looked up; default: the current source directory
 #     [OPTIONS <key=value>...]      # handed to the plugin (docs/reference/plugin-options.md)
@@ -32,9 +32,7 @@ function(kratos_generate_http)
   if(NOT ARG_IMPORT_DIRS)
     set(ARG_IMPORT_DIRS "${CMAKE_CURRENT_SOURCE_DIR}")
   endif()
-  if(NOT TARGET ${ARG_TARGET})
-    add_library(${ARG_TARGET} STATIC)
-  endif()
+  kratos_generated_library(kratos_generate_http ${ARG_TARGET})
   if(KRATOS_PLUGIN)
     set(plugin "${KRATOS_PLUGIN}")
     set(plugin_dependency "${KRATOS_PLUGIN}")

@@ -46,3 +46,18 @@ function(kratos_proto_name name_out proto)
   endforeach()
   message(FATAL_ERROR "${proto} lies in none of the import directories: ${ARGN}")
 endfunction()
+
+# kratos_generated_library(<function> <target>): the library to add to, made unless it is there. One of another directory is
+# refused, for CMake runs a rule only for targets of the rule's own directory, and two libraries may have got one name.
+function(kratos_generated_library function target)
+  if(NOT TARGET ${target})
+    add_library(${target} STATIC)
+    return()
+  endif()
+  get_target_property(home ${target} BINARY_DIR)
+  if(NOT home STREQUAL CMAKE_CURRENT_BINARY_DIR)
+    get_target_property(home ${target} SOURCE_DIR)
+    message(FATAL_ERROR "${function}: TARGET ${target} is already a target of ${home}, to which nothing can be added from "
+      "${CMAKE_CURRENT_SOURCE_DIR}. Take another name, or call ${function} in the directory of the target.")
+  endif()
+endfunction()

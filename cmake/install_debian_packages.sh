@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what a build needs on Debian 12 or newer, and nothing that is already there.
 #
-#   cmake/install_debian_packages.sh [build|grpc|run|test|browser|prometheus|sanitizers|format|bazel]...     (default: build)
+#   cmake/install_debian_packages.sh [build|grpc|run|test|browser|prometheus|sanitizers|tsan|format|bazel]...     (default: build)
 #
 # Prints nothing when all is present. Needs root (or sudo) only when something is missing.
 # Exit status: 0 all present, 1 something could not be installed, 2 wrong use.
@@ -17,6 +17,7 @@ test=("${build[@]}" "${grpc[@]}" "${run[@]}" catch2 python3 python3-pip openssl 
 browser=(chromium nodejs npm wrk)
 prometheus=(prometheus)  # Under systemd it also starts a service, on port 9090.
 sanitizers=(clang-16 libclang-rt-16-dev)
+tsan=(dpkg-dev)  # Unpacks the sources of gRPC.
 format=(clang-format-16)
 bazel=(bazel-bootstrap bazel-rules-java bazel-rules-proto bazel-skylib bazel-platforms)
 
@@ -33,6 +34,7 @@ for group in "$@"; do
     browser) wanted+=("${browser[@]}") ;;
     prometheus) wanted+=("${prometheus[@]}") ;;
     sanitizers) wanted+=("${sanitizers[@]}") ;;
+    tsan) wanted+=("${tsan[@]}") ;;
     format) wanted+=("${format[@]}") ;;
     bazel) wanted+=("${bazel[@]}") ;;
     -h | --help) usage; exit 0 ;;

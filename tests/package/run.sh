@@ -5,7 +5,7 @@
 #
 #   --update   rewrites installed_files.txt, the golden list of what an installation holds
 #
-# Cases: installed_files relocatable find_package grpc regenerate pkg_config examples add_subdirectory shared buf bazel
+# Cases: installed_files relocatable find_package grpc regenerate one_name pkg_config examples add_subdirectory shared buf bazel
 #
 #   KRATOS_BUILD_DIR  build tree to install from, configured and built when need be; default: build/dev
 #   KRATOS_CACHE      what is fetched is kept here; default: $XDG_CACHE_HOME/kratos-cpp or ~/.cache/kratos-cpp
@@ -31,13 +31,13 @@ for argument in "$@"; do
   case "$argument" in
     --update) update=1 ;;
     -h | --help) sed -n '2,14s/^# \{0,1\}//p' "$0"; exit 0 ;;
-    installed_files | relocatable | find_package | grpc | regenerate | pkg_config | examples | add_subdirectory | shared | buf | bazel)
+    installed_files | relocatable | find_package | grpc | regenerate | one_name | pkg_config | examples | add_subdirectory | shared | buf | bazel)
       cases+=("$argument") ;;
     *) echo "package: unknown argument '$argument' (see --help)" >&2; exit 2 ;;
   esac
 done
 [ ${#cases[@]} -gt 0 ] ||
-  cases=(installed_files relocatable find_package grpc regenerate pkg_config examples add_subdirectory shared buf bazel)
+  cases=(installed_files relocatable find_package grpc regenerate one_name pkg_config examples add_subdirectory shared buf bazel)
 
 # A place that stays the same from run to run, so that the compiler cache knows the files again.
 mkdir -p "$build" "$cache" || exit 1
@@ -178,6 +178,24 @@ case_regenerate() {
   if cmake --build "$dir/build" --target "$made" >"$dir/said"; then echo "a broken rule passes"; return 1; fi
   cat "$dir/said"
   grep -qF 'rules.yaml:6:' "$dir/said" && grep -qF 'error[unknown-path-field]' "$dir/said"
+}
+
+# One directory may add to its target; a second one with the same name in mind hears of it. Nothing is compiled.
+case_one_name() {
+  local dir function
+  dir=$(project one_name "$here"/one_name/* "$here"/regenerate/*.proto) || return 1
+  cmake -S "$dir" -B "$dir/build" "${inherited[@]}" "$(prefix_path "$prefix")" || return 1
+  for function in http errors; do
+    if cmake -S "$dir" -B "$dir/build" "-DELSEWHERE=$function" >"$dir/said" 2>&1; then
+      echo "kratos_generate_$function adds to another directory's target"
+      return 1
+    fi
+    cat "$dir/said"
+    # CMake breaks lines as it likes.
+    tr -s ' \n' ' ' <"$dir/said" |
+      grep -qF "kratos_generate_$function: TARGET parcels is already a target of $dir, to which nothing can be added from $dir/elsewhere." ||
+      return 1
+  done
 }
 
 case_pkg_config() {

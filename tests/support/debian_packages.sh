@@ -1,5 +1,5 @@
-# Sourced by tests that need packages of another Debian release: they are fetched with apt, signatures checked, and
-# unpacked into a directory. Nothing is installed, and apt's own configuration stays untouched.
+# Sourced by tests that need packages of another Debian release, or the sources of this one's: they are fetched with apt,
+# signatures checked, and unpacked into a directory. Nothing is installed, and apt's own configuration stays untouched.
 
 # debian_mirror: the first archive this machine takes its own release from.
 debian_mirror() {
@@ -48,5 +48,37 @@ EOF
     dpkg-deb --show --showformat '${Package} ${Version}\n' "$deb" >>"$work/root/packages.txt"
   done
   mv "$work/root" "$to"
+  rm -rf "$work"
+}
+
+# unpack_debian_sources <directory> <package>=<version>...: source packages from where this machine takes its own release, each
+# in <directory>/<package>. On failure the status is 1 and a reason is printed.
+unpack_debian_sources() {
+  local to="$1" codename work apt package
+  shift
+  command -v apt-get >/dev/null && command -v dpkg-source >/dev/null || { echo "apt and dpkg-dev are needed to fetch sources"; return 1; }
+  codename="$(. /etc/os-release && echo "${VERSION_CODENAME:-}")"
+  mkdir -p "$to"
+  work="$(mktemp -d "$to/apt.XXXXXX")"
+  mkdir -p "$work"/{lists/partial,archives/partial}
+  # Of updates and security updates too, for there the version at hand may have come from.
+  apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' |
+    awk -v release="$codename" '$2 ~ "^" release "(-|$)" && $3 == "main" {
+      print "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] " $1 " " $2 " main"
+    }' | sort -u >"$work/sources.list"
+  [[ -s "$work/sources.list" ]] || { echo "apt knows no archive of this machine's release"; rm -rf "$work"; return 1; }
+  apt=(apt-get -q -y -o "Dir::Etc::sourcelist=$work/sources.list" -o "Dir::Etc::sourceparts=/dev/null"
+    -o "Dir::State::lists=$work/lists" -o "Dir::Cache=$work" -o "Acquire::Languages=none" -o "APT::Sandbox::User=$(id -un)"
+    -o "Debug::NoLocking=1")
+  if ! { "${apt[@]}" update && (cd "$work" && "${apt[@]}" --download-only source "$@"); } >"$work/log" 2>&1; then
+    tail -n 5 "$work/log"
+    rm -rf "$work"
+    return 1
+  fi
+  for package in "$@"; do
+    package="${package%%=*}"
+    rm -rf "${to:?}/$package"
+    dpkg-source --no-check -x "$work/$package"_*.dsc "$to/$package" >"$work/log" 2>&1 || { cat "$work/log"; return 1; }
+  done
   rm -rf "$work"
 }

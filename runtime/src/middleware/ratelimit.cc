@@ -18,6 +18,8 @@ Middleware RateLimit(RateLimitOptions options) {
     return [options, next = std::move(next)](Context& ctx, const Message& request,
                                              Message* reply) -> Status {
       const TransportInfo& transport = ctx.transport();
+      if (transport.side != TransportInfo::Side::kServer)
+        return TooManyRequests(kReasonRateLimit, "the rate limit stands on the wrong side");
       if ((transport.request_stream || transport.reply_stream) && !options.streams)
         return next(ctx, request, reply);
       const std::optional<Limiter::Done> done = options.limiter->Allow();

@@ -50,11 +50,14 @@ class OverHttp {
 
 TEST_CASE("native service over http: unary, with fields both ways") {
   OverHttp over;
-  std::multimap<std::string, std::string> seen;
+  Guarded<std::multimap<std::string, std::string>> kept;
   over.service().say = [&](::grpc::ServerContext* ctx, const Line* request, Line* reply) {
+    std::multimap<std::string, std::string> fields;
     for (const auto& [name, value] : ctx->client_metadata()) {
-      seen.emplace(std::string(name.data(), name.size()), std::string(value.data(), value.size()));
+      fields.emplace(std::string(name.data(), name.size()),
+                     std::string(value.data(), value.size()));
     }
+    kept.Set(std::move(fields));
     ctx->AddInitialMetadata("x-reply", "from grpc");
     reply->set_text("heard " + request->text());
     return ::grpc::Status::OK;
@@ -67,6 +70,7 @@ TEST_CASE("native service over http: unary, with fields both ways") {
   CHECK(reply.status == 200);
   CHECK(reply.body == R"({"text":"heard hello","number":0})");
   CHECK(reply.headers.Get("x-reply") == "from grpc");
+  const auto seen = kept.Get();
   CHECK(seen.count("x-color") == 2);
   CHECK(seen.find("authorization")->second == "Bearer t");
   CHECK(seen.count("x-latin") == 0);
@@ -168,7 +172,7 @@ TEST_CASE("native service over http: deadlines and clients that go away arrive")
   OverHttp over;
   Event cancelled;
   Event started;
-  bool deadline = false;
+  std::atomic<bool> deadline = false;
   over.service().say = [&](::grpc::ServerContext* ctx, const Line*, Line*) {
     deadline = ctx->deadline() < FarAway() + std::chrono::hours(1);
     started.Set();

@@ -27,6 +27,7 @@ TEST_CASE("ratelimit: 429 RATELIMIT when the limiter says no") {
   const auto limiter = std::make_shared<CountingLimiter>();
   const Middleware limit = RateLimit({.limiter = limiter});
   Context ctx;
+  ctx.mutable_transport() = CallOf(kServer);
   CHECK(Run(limit, ctx, [](Context&) { return Status(); }).ok());
   CHECK(Run(limit, ctx, [](Context&) -> Status { return NotFound("A", "b"); }).code() == 404);
   limiter->full = true;
@@ -44,6 +45,7 @@ TEST_CASE("ratelimit: 429 RATELIMIT when the limiter says no") {
 TEST_CASE("ratelimit: a call that throws is accounted for (framework 17, fault 37)") {
   const auto limiter = std::make_shared<CountingLimiter>();
   Context ctx;
+  ctx.mutable_transport() = CallOf(kServer);
   CHECK_THROWS_AS(Run(RateLimit({.limiter = limiter}), ctx,
                       [](Context&) -> Status { throw std::runtime_error("x"); }),
                   std::runtime_error);
@@ -52,6 +54,7 @@ TEST_CASE("ratelimit: a call that throws is accounted for (framework 17, fault 3
 
 TEST_CASE("ratelimit: without a limiter there is a default one (framework 17, fault 20)") {
   Context ctx;
+  ctx.mutable_transport() = CallOf(kServer);
   CHECK(Run(RateLimit({.limiter = nullptr}), ctx, [](Context&) { return Status(); }).ok());
 }
 
@@ -66,6 +69,28 @@ TEST_CASE("ratelimit: streams pass by unless it is said otherwise") {
   CHECK(Run(RateLimit({.limiter = limiter, .streams = true}), ctx, [](Context&) {
           return Status();
         }).code() == 429);
+}
+
+TEST_CASE("ratelimit: refuses every call that is not a server's") {
+  const auto limiter = std::make_shared<CountingLimiter>();
+  for (const auto side : {kClient, kNone}) {
+    for (const bool stream : {false, true}) {
+      CAPTURE(static_cast<int>(side), stream);
+      Context ctx;
+      ctx.mutable_transport() = CallOf(side);
+      ctx.mutable_transport().reply_stream = stream;
+      bool called = false;
+      const Status refused = Run(RateLimit({.limiter = limiter}), ctx, [&called](Context&) {
+        called = true;
+        return Status();
+      });
+      CHECK(refused.code() == 429);
+      CHECK(refused.reason() == "RATELIMIT");
+      CHECK(refused.message() == "the rate limit stands on the wrong side");
+      CHECK_FALSE(called);
+    }
+  }
+  CHECK(limiter->asked == 0);
 }
 
 }  // namespace

@@ -28,7 +28,8 @@ struct RateLimitOptions {
   bool streams = false;
 };
 
-/// For the server. A call that the limiter refuses is answered 429 RATELIMIT.
+/// For the server. A call that the limiter refuses is answered 429 RATELIMIT; so is a call that is
+/// not a server's, without asking the limiter.
 Middleware RateLimit(RateLimitOptions options = {});
 
 }  // namespace kratos::middleware
