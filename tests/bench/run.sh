@@ -56,6 +56,18 @@ median() {
   done | sort -n | sed -n "$(((runs + 1) / 2))p" | awk '{printf "%.2f", $1 / 1000}'
 }
 
+# compile_ten_rpcs FILE: what the bindings of a service of ten rpcs take to compile, over its messages.
+compile_ten_rpcs() {
+  echo "== compiling $1.pb.cc and .http.pb.cc, a service of ten rpcs (-O2 -c)"
+  (cd "$corpus" && protoc -I. "--cpp_out=$work/pb" "--plugin=protoc-gen-kratos-http=$build/bin/protoc-gen-kratos-http" \
+    "--kratos-http_out=$work/pb" "$1.proto" && protoc -I. "--cpp_out=$work/pb" google/api/*.proto google/rpc/status.proto \
+    google/longrunning/operations.proto) 2>/dev/null
+  local flags=(-std=c++20 -O2 -c -o /dev/null -I "$work/pb" -I runtime/include)
+  messages() { c++ "${flags[@]}" "$work/pb/$1.pb.cc"; }
+  bindings() { c++ "${flags[@]}" "$work/pb/$1.http.pb.cc"; }
+  echo ".pb.cc: $(median messages "$1") s; .http.pb.cc: $(median bindings "$1") s"
+}
+
 run_codegen() {
   local cache corpus work compute
   cache=${KRATOS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kratos-cpp}
@@ -75,6 +87,8 @@ run_codegen() {
   else
     echo "skip compute.proto: tests/googleapis/run.sh fetches the corpus, and has not been run"
   fi
+
+  if [ -d "$corpus" ]; then compile_ten_rpcs google/cloud/dialogflow/v2/entity_type; fi
 
   echo "== what greeter.http.pb.h adds to a translation unit over greeter.pb.h (-O2 -c)"
   protoc -I examples/helloworld -I third_party/googleapis --cpp_out="$work/pb" \

@@ -144,8 +144,8 @@ void PrintLoad(const char* what, LoadResult load) {
               Percentile(load.delays, 0.5) / 1e3, Percentile(load.delays, 0.99) / 1e3);
 }
 
-// Where a call runs: handed over to a thread for calls, or inline on the I/O thread; with one and
-// two of the latter. Rounds are interleaved, and the medians shown.
+// A call that the server finds quick by measuring, or is told is; with one and two I/O loops.
+// Rounds are interleaved, and the medians shown.
 void Models(int rounds, Clock::duration time) {
   std::printf("== a small unary call over 64 connections, by work model\n");
   struct Row {
@@ -157,10 +157,10 @@ void Models(int rounds, Clock::duration time) {
     std::vector<double> p50{};
     std::vector<double> p99{};
   };
-  Row rows[] = {{"handed over, 1 I/O thread", 1, false},
-                {"handed over, 2 I/O threads", 2, false},
-                {"inline, 1 I/O thread", 1, true},
-                {"inline, 2 I/O threads", 2, true}};
+  Row rows[] = {{"the defaults, 1 I/O loop", 1, false},
+                {"the defaults, 2 I/O loops", 2, false},
+                {"RunInline, 1 I/O loop", 1, true},
+                {"RunInline, 2 I/O loops", 2, true}};
   for (int round = 0; round < rounds; ++round) {
     for (Row& row : rows) {
       const ServerProcess server("asio", row.io_threads, row.run_inline);

@@ -20,8 +20,8 @@ class ThreadUsage {
     rusage now{};
     Read(&now);
     if (now.ru_nvcsw != begin_.ru_nvcsw) return all;
-    const auto processor = Time(now.ru_utime) + Time(now.ru_stime) - Time(begin_.ru_utime) -
-                           Time(begin_.ru_stime);
+    const auto processor =
+        Time(now.ru_utime) + Time(now.ru_stime) - Time(begin_.ru_utime) - Time(begin_.ru_stime);
     return std::min<std::chrono::nanoseconds>(all, processor);
   }
 

@@ -19,6 +19,7 @@ import os
 import pathlib
 import platform
 import re
+import resource
 import signal
 import socket
 import statistics
@@ -315,10 +316,31 @@ def machine():
     }
 
 
+class Bystanders:
+    """What other programs, and other machines of the same host, have of the processors from now on."""
+
+    def __init__(self):
+        self.begin = self.read()
+
+    @staticmethod
+    def read():
+        """Seconds of the processors: in all, what this run used (itself and processes that have ended), stolen by the host."""
+        with open("/proc/stat", encoding="ascii") as stat:
+            user, nice, system, idle, iowait, irq, softirq, steal = (int(text) for text in stat.readline().split()[1:9])
+        tick = 1 / os.sysconf("SC_CLK_TCK")
+        own = sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        busy = user + nice + system + irq + softirq
+        return (busy + idle + iowait + steal) * tick, busy * tick, own, steal * tick
+
+    def shares(self):
+        everything, busy, own, stolen = (now - then for now, then in zip(self.read(), self.begin))
+        return {"others_share": max(0.0, (busy - own) / everything), "stolen_share": stolen / everything}
+
+
 def write_results(path, setting, workloads, contenders, skipped, samples, allocations):
     results = {
         "machine": machine(),
-        "settings": setting | {"load_average": os.getloadavg()[0]},
+        "settings": setting,
         "workloads": [{"name": w.name, "method": w.method, "target": w.target, "mode": w.mode, "connections": w.connections,
                        "rate": w.rate, "figure": w.figure, "request_bytes": len(w.body or b"")} for w in workloads],
         "contenders": [contender.name for contender in contenders],
@@ -403,6 +425,7 @@ def main():
             allocations[workload.name, contender.name] = result["counted"] / result["count"]
 
         samples = {}
+        bystanders = Bystanders()
         for number in range(rounds):
             print(f"round {number + 1} of {rounds}", file=sys.stderr)
             for workload, contender in cells:
@@ -411,8 +434,8 @@ def main():
                     with Server(bench, contender, workload) as server:
                         result = load(bench, server, contender, workload, unit * workload.seconds, rate, warmup)
                         samples.setdefault((workload.name, contender.name, loop), []).append(figures(result, server))
-            write_results(arguments.out, {"rounds": number + 1, "seconds": unit, "took_seconds": round(time.time() - started)},
-                          workloads, contenders, skipped, samples, allocations)
+            write_results(arguments.out, {"rounds": number + 1, "seconds": unit, "took_seconds": round(time.time() - started)} |
+                          bystanders.shares(), workloads, contenders, skipped, samples, allocations)
 
 
 if __name__ == "__main__":

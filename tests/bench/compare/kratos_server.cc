@@ -115,8 +115,9 @@ int main(int argc, char** argv) {
       return Fail("unknown option " + std::string(name));
     }
   }
-  // A thread a connection: as many as the load has connections.
-  if (options.engine == "httplib") options.limits.threads = 64;
+  // A thread a connection: as many as the load has connections, and some for those that take the
+  // place of others, or idle ones would be closed to make room.
+  if (options.engine == "httplib") options.limits.threads = 72;
 
   // Signals are taken by sigwait below, on every thread alike.
   sigset_t signals;

@@ -148,20 +148,28 @@ def markdown_table(head, rows):
     return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
 
 
+def bystanders(settings):
+    if "others_share" not in settings:
+        return ""
+    others, stolen = settings["others_share"], settings["stolen_share"]
+    text = f" Other programs had {others:.0%} of the processors meanwhile, the host's other machines {stolen:.0%}"
+    return text + (": CPU times and ratios bear that better than delays and requests a second." if others + stolen > 0.05 else ".")
+
+
 def markdown(results):
     machine, settings = results.data["machine"], results.data["settings"]
     yield (f"Measured on {machine['cores']} cores of {machine['cpu']}, Linux {machine['kernel']}; {machine['compiler']}; "
            f"{machine['protobuf']}; cpp-httplib {machine['cpp-httplib']}; {machine['go'] or 'no Go'}, Go Kratos {machine['go-kratos']}, "
            f"grpc-gateway {machine['grpc-gateway']}. Medians of {settings['rounds']} rounds, from the lowest to the highest "
-           f"in brackets; the load average was {settings['load_average']:.1f} at the end.")
-    if settings["load_average"] > 2 * machine["cores"]:
-        yield "Other programs kept the machine busy meanwhile: CPU times and ratios bear that better than delays and requests a second."
+           f"in brackets.{bystanders(settings)}")
     for line in results.data["skipped"]:
         yield f"Not measured: {line}."
     yield "### Targets"
     yield markdown_table(["", "ratio", "target", ""], [
         [what, "" if ratio is None else f"{ratio:.2f}", f"{'at most' if at_most else 'at least'} {bound}", verdict(ratio, bound, at_most)]
         for what, ratio, bound, at_most in targets(results)])
+    yield ("Why those that are missed are missed: [a small GET](../design/performance.md#what-a-small-get-costs-beyond-a-bare-server), "
+           "[a large body](../design/performance.md#a-large-body).")
     yield "### Charts"
     for name, _, text in charts(results):
         yield f"![{text}](benchmarks/{name}.svg)"

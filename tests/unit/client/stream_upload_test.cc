@@ -206,6 +206,7 @@ TEST_CASE("cancellation and deadlines wake who waits in an upload", "[client]") 
       if (how == 2) ctx.LimitDeadline(milliseconds(100));
       ClientWriter<Call, Answer> writer(OpenStream(*client, ctx, UploadMethod()));
       std::thread canceller([&] {
+        if (how == 2) return;  // The deadline may come before the peer has got this far.
         reached.Wait();
         if (how == 0) ctx.Cancel();
         if (how == 1) writer.Cancel();
