@@ -1,3 +1,5 @@
+#include <google/protobuf/descriptor.pb.h>
+
 #include "generator.h"
 #include "main/plugin_main.h"
 #include "options.h"
@@ -12,5 +14,7 @@ int main(int argc, char** argv) {
                   "each value a\n"
                   "function that makes the error and one that tells it.",
        .parameters = kratos::plugin::errors::OptionsHelp(),
+       .located = {google::protobuf::FileDescriptorProto::kEnumTypeFieldNumber,
+                   google::protobuf::FileDescriptorProto::kMessageTypeFieldNumber},
        .generate = kratos::plugin::errors::Generate});
 }

@@ -1,3 +1,5 @@
+#include <google/protobuf/descriptor.pb.h>
+
 #include "generator.h"
 #include "main/plugin_main.h"
 #include "options.h"
@@ -12,6 +14,7 @@ int main(int argc, char** argv) {
            "class, its\n"
            "HTTP routes and a typed HTTP client for each service.",
        .parameters = kratos::plugin::OptionsHelp(),
+       .located = {google::protobuf::FileDescriptorProto::kServiceFieldNumber},
        .generate = [](const auto& request) {
          return kratos::plugin::Generate(request, kratos::plugin::ReadFile);
        }});

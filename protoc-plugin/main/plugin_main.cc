@@ -57,6 +57,22 @@ bool ReadAll(std::string* out) {
   }
 }
 
+/// Keeps the source locations below the fields `located` of each file.
+void DropLocations(const std::set<int>& located,
+                   google::protobuf::compiler::CodeGeneratorRequest* request) {
+  for (auto& file : *request->mutable_proto_file()) {
+    auto& locations = *file.mutable_source_code_info()->mutable_location();
+    int kept = 0;
+    for (int i = 0; i < locations.size(); ++i) {
+      const auto& path = locations[i].path();
+      if (path.empty() || located.count(path[0]) == 0) continue;
+      if (kept != i) locations.SwapElements(kept, i);
+      ++kept;
+    }
+    while (locations.size() > kept) locations.RemoveLast();
+  }
+}
+
 /// Answers the request on standard input.
 int ServeProtoc(const Program& program) {
   std::string input;
@@ -73,6 +89,7 @@ int ServeProtoc(const Program& program) {
         kFailure);
   }
   input.clear();
+  DropLocations(program.located, &request);
   const Generated generated = program.generate(request);
   Say(stderr, generated.warnings);
   std::string output;

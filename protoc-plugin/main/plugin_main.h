@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "request/answer.h"
@@ -19,6 +20,9 @@ struct Program {
   std::string summary;
   /// The parameters part of --help.
   std::string parameters;
+  /// Fields of FileDescriptorProto (descriptor.proto) whose places in the source, and comments, are
+  /// asked for; those of all else are dropped, which are most of a large file.
+  std::set<int> located;
   std::function<Generated(const google::protobuf::compiler::CodeGeneratorRequest&)> generate;
 };
 
