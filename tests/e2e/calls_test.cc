@@ -276,7 +276,7 @@ class QuickServer {
 
   explicit QuickServer(HookFunction hook) : QuickServer(std::move(hook), LocalOptions()) {}
   QuickServer(HookFunction hook, kratos::http::ServerOptions options)
-      : server_((options.limits.io_threads = 1, options), std::move(hook)) {
+      : server_(OneLoop(std::move(options)), std::move(hook)) {
     RawConnection connection(port());
     for (int i = 0; i < kQuickCalls; ++i) Call(connection, "quick");
   }
@@ -291,6 +291,11 @@ class QuickServer {
   }
 
  private:
+  static kratos::http::ServerOptions OneLoop(kratos::http::ServerOptions options) {
+    options.limits.io_threads = 1;
+    return options;
+  }
+
   EchoTestServer server_;
 };
 
@@ -303,12 +308,12 @@ TEST_CASE("calls: quick ones run on the thread that reads them, others do not") 
   options.limits.max_requests_per_connection = 0;
   EchoTestServer server(
       options,
-      [](kratos::Context&, const Msg& request, Msg*) -> Status {
-        if (request.text() == "slow") std::this_thread::sleep_for(std::chrono::milliseconds(1));
-        return {};
+      [](kratos::Context& ctx, const Msg& request, Msg*) -> Status {
+        return request.text() == "slow" ? WaitOut(ctx) : Status();
       },
       [&](kratos::http::Server& http) {
         http.RunInline(kOperationEchoPath);
+        http.TimeoutFor(kOperationEchoHook, std::chrono::milliseconds(1));
         http.Use("*", {[&](kratos::Handler next) -> kratos::Handler {
                    return [&, next = std::move(next)](kratos::Context& ctx, const auto& request,
                                                       auto* reply) {
@@ -323,7 +328,7 @@ TEST_CASE("calls: quick ones run on the thread that reads them, others do not") 
   RawConnection connection(server.port());
   const auto call = [&](const std::string& path) {
     connection.Send("GET " + path + " HTTP/1.1\r\nHost: h\r\n\r\n");
-    REQUIRE(connection.Read().status == 200);
+    REQUIRE(connection.Read().status != 0);
   };
   call("/v1/path/a");
   const std::thread::id reader = threads[kOperationEchoPath].begin()->first;

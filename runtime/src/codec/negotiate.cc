@@ -33,6 +33,9 @@ Closeness Match(const Registry& registry, const Codec& codec, const MediaType& r
 // other fields.
 std::optional<const Codec*> ChooseByOne(const Registry& registry, std::string_view field) {
   const std::string_view range = kratos::internal::Trim(field);
+  // As generated clients send it.
+  const Codec* first = registry.First();
+  if (first != nullptr && range == registry.MediaTypeOf(*first)) return first;
   const std::size_t slash = range.find('/');
   if (slash == std::string_view::npos) return std::nullopt;
   const std::string_view type = range.substr(0, slash);
@@ -50,12 +53,6 @@ std::optional<const Codec*> ChooseByOne(const Registry& registry, std::string_vi
 const Codec* Negotiate(const Registry& registry, const Metadata& request_header) {
   const std::string* field = request_header.Find(kField);
   if (field == nullptr) return nullptr;
-  // What generated clients and browsers' fetch send.
-  const Codec* first = registry.First();
-  if (first != nullptr && (*field == "*/*" || *field == registry.MediaTypeOf(*first)) &&
-      request_header.Count(kField) == 1) {
-    return first;
-  }
   if (request_header.Count(kField) == 1) {
     if (const auto chosen = ChooseByOne(registry, *field)) return *chosen;
   }

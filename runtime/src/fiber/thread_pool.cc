@@ -32,14 +32,15 @@ void ThreadPool::Post(std::function<void()> task) { Add({std::move(task), false}
 
 bool ThreadPool::TryPost(std::function<void()> call) { return Add({std::move(call), true}); }
 
-bool ThreadPool::Enter() {
-  if (starving_.load(std::memory_order_relaxed)) return false;
-  std::size_t running = running_.load(std::memory_order_relaxed);
+bool ThreadPool::TryEnter() {
+  std::size_t running = running_;
   while (running < max_threads_) {
     if (running_.compare_exchange_weak(running, running + 1)) return true;
   }
   return false;
 }
+
+bool ThreadPool::Enter() { return !starving_ && TryEnter(); }
 
 void ThreadPool::Leave() {
   running_.fetch_sub(1);
@@ -51,14 +52,9 @@ void ThreadPool::Leave() {
 
 // Either this sees that somebody has left, or who leaves sees that this one waits.
 bool ThreadPool::EnterFromQueue() {
-  for (const bool last_try : {false, true}) {
-    std::size_t running = running_;
-    while (running < max_threads_) {
-      if (running_.compare_exchange_weak(running, running + 1)) return true;
-    }
-    if (!last_try) starving_ = true;
-  }
-  return false;
+  if (TryEnter()) return true;
+  starving_ = true;
+  return TryEnter();
 }
 
 bool ThreadPool::Add(Task task) {

@@ -42,6 +42,7 @@ class ThreadPool final : public Executor {
     bool call = false;
   };
   bool Add(Task task);
+  bool TryEnter();
   bool EnterFromQueue();
   void StartThread();
   void Watch();

@@ -203,21 +203,17 @@ void AsioConnection::RunHere(CallPace& pace, const std::function<void()>& call) 
 // False when there is no room.
 bool AsioConnection::RunElsewhere(const CallPlan& plan, const std::function<void()>& call) {
   fiber::Parker done;
+  const bool worker = plan.run == CallPlan::Run::kWorker;
   const auto run = [&] {
+    std::optional<fiber::ThreadUsage> usage;
+    if (worker && plan.pace != nullptr) usage.emplace();
     call();
+    if (usage) plan.pace->Record(usage->Elapsed());
     done.Unpark();
   };
   const auto start = [&] {
-    if (plan.run == CallPlan::Run::kFiber) {
-      fiber::Fiber::StartHere(shared_.calls, shared_.limits.stream_stack_bytes, [&run] { run(); });
-    } else if (plan.pace == nullptr) {
-      run();
-    } else {
-      const fiber::ThreadUsage usage;
-      call();
-      plan.pace->Record(usage.Elapsed());
-      done.Unpark();
-    }
+    if (worker) return run();
+    fiber::Fiber::StartHere(shared_.calls, shared_.limits.stream_stack_bytes, [&run] { run(); });
   };
   // So little that std::function needs no memory for it.
   const bool posted = shared_.calls.TryPost([&start] { start(); });

@@ -25,7 +25,7 @@ class AsioConnection;
 /// leaves the loop.
 class IoLoop final : public fiber::Executor {
  public:
-  /// `on_call` is called when a call begins while nobody watches the loop; see Watched.
+  /// `on_call` is called when a call begins while nobody watches the loop; see watched.
   explicit IoLoop(std::function<void()> on_call);
   ~IoLoop() override;
 
