@@ -12,6 +12,8 @@
 #include <string>
 #include <string_view>
 
+#include "request/parse_request.h"
+
 namespace kratos::plugin {
 
 namespace {
@@ -57,31 +59,16 @@ bool ReadAll(std::string* out) {
   }
 }
 
-/// Keeps the source locations below the fields `located` of each file.
-void DropLocations(const std::set<int>& located,
-                   google::protobuf::compiler::CodeGeneratorRequest* request) {
-  for (auto& file : *request->mutable_proto_file()) {
-    auto& locations = *file.mutable_source_code_info()->mutable_location();
-    int kept = 0;
-    for (int i = 0; i < locations.size(); ++i) {
-      const auto& path = locations[i].path();
-      if (path.empty() || located.count(path[0]) == 0) continue;
-      if (kept != i) locations.SwapElements(kept, i);
-      ++kept;
-    }
-    while (locations.size() > kept) locations.RemoveLast();
-  }
-}
-
 /// Answers the request on standard input.
 int ServeProtoc(const Program& program) {
   std::string input;
   if (!ReadAll(&input)) return Complain(program, "standard input cannot be read", kFailure);
-  // In an arena: a large file comes with hundreds of thousands of source locations.
-  google::protobuf::Arena arena;
+  google::protobuf::ArenaOptions options;
+  options.max_block_size = std::size_t{1} << 20;  // A large file is made of many small messages.
+  google::protobuf::Arena arena(options);
   using google::protobuf::compiler::CodeGeneratorRequest;
   CodeGeneratorRequest& request = *CodeGeneratorRequest::default_instance().New(&arena);
-  if (!request.ParseFromString(input) || request.file_to_generate().empty()) {
+  if (!ParseRequest(input, program.located, &request) || request.file_to_generate().empty()) {
     return Complain(
         program,
         "standard input holds no CodeGeneratorRequest; run the plugin through protoc --" +
@@ -89,7 +76,6 @@ int ServeProtoc(const Program& program) {
         kFailure);
   }
   input.clear();
-  DropLocations(program.located, &request);
   const Generated generated = program.generate(request);
   Say(stderr, generated.warnings);
   std::string output;
