@@ -5,13 +5,10 @@
 
 #include <algorithm>
 #include <set>
-#include <string>
-#include <string_view>
-#include <unordered_map>
 #include <utility>
 
+#include "model/accessors.h"
 #include "model/build_model.h"
-#include "names/cpp_names.h"
 
 namespace kratos::plugin {
 namespace {
@@ -90,39 +87,7 @@ JsonType BuildType(const FieldDescriptor& field) {
   return out;
 }
 
-// Names of members that every message class has, and that some versions of protoc rename fields
-// for.
-bool IsMessageMember(std::string_view accessor) {
-  return accessor == "descriptor" || accessor == "default_instance" ||
-         accessor == "internal_default_instance" || accessor == "unknown_fields" ||
-         accessor == "mutable_unknown_fields";
-}
-
-/// Accessors by name, and how many fields have one of that name: a pointer to a member function
-/// must not be ambiguous.
-std::unordered_map<std::string, int> CountAccessors(const Descriptor& message) {
-  std::unordered_map<std::string, int> count;
-  count.reserve(static_cast<std::size_t>(message.field_count()) * 16);
-  const auto add = [&count](const std::string& name) {
-    ++count[name];
-    for (const char* prefix :
-         {"has_", "set_", "mutable_", "clear_", "add_", "release_", "set_allocated_",
-          "unsafe_arena_set_allocated_", "unsafe_arena_release_", "_internal_"}) {
-      ++count[prefix + name];
-    }
-    ++count[name + "_size"];
-    ++count[name + "_case"];
-  };
-  for (int i = 0; i < message.field_count(); ++i) add(AccessorName(message.field(i)->name()));
-  for (int i = 0; i < message.oneof_decl_count(); ++i) {
-    // A synthetic oneof has no accessors of its own.
-    if (i < message.real_oneof_decl_count()) add(std::string(message.oneof_decl(i)->name()));
-  }
-  return count;
-}
-
-bool HasPlainAccessors(const FieldDescriptor& field,
-                       const std::unordered_map<std::string, int>& count) {
+bool HasPlainAccessors(const FieldDescriptor& field, const Accessors& accessors) {
   const FieldDescriptor& value = field.is_map() ? *field.message_type()->map_value() : field;
   if (field.type() == FieldDescriptor::TYPE_GROUP) return false;
   if (value.cpp_type() == FieldDescriptor::CPPTYPE_STRING && !IsStdString(value)) return false;
@@ -130,19 +95,16 @@ bool HasPlainAccessors(const FieldDescriptor& field,
       value.message_type()->file()->options().optimize_for() == FileOptions::LITE_RUNTIME) {
     return false;
   }
-  const std::string name = AccessorName(field.name());
-  if (IsMessageMember(name)) return false;
-  return count.at(name) == 1 && count.at("has_" + name) == 1 && count.at("set_" + name) == 1 &&
-         count.at("mutable_" + name) == 1;
+  return accessors.IsUnambiguous(field.index());
 }
 
 JsonMessage BuildJsonMessage(const Descriptor& message) {
   JsonMessage out;
   out.type = BuildMessageType(message);
-  const std::unordered_map<std::string, int> count = CountAccessors(message);
+  const Accessors accessors(message);
   for (int i = 0; i < message.field_count(); ++i) {
     const FieldDescriptor& field = *message.field(i);
-    if (!HasPlainAccessors(field, count)) continue;
+    if (!HasPlainAccessors(field, accessors)) continue;
     JsonField& made = out.fields.emplace_back();
     made.name = field.name();
     made.number = field.number();
