@@ -1,6 +1,5 @@
 #include "checks/check_file.h"
 
-#include <algorithm>
 #include <map>
 #include <string>
 #include <utility>
@@ -64,7 +63,7 @@ void CheckNames(const File& file, Diagnostics* diagnostics) {
     if (value.code == 0) continue;
     for (const char* prefix : {"Is", "Error"}) {
       const std::string name = prefix + value.camel;
-      if (std::binary_search(file.taken_names.begin(), file.taken_names.end(), name)) {
+      if (file.taken_names.contains(name)) {
         diagnostics->Add(About(file, value, Severity::kError, RuleId::kNameClash,
                                "the C++ name " + name + " is already declared in the package",
                                "rename one of the two"));

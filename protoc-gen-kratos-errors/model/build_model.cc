@@ -4,12 +4,10 @@
 
 #include <algorithm>
 #include <optional>
-#include <set>
 #include <utility>
 
 #include "errors/errors.pb.h"
 #include "model/model.h"
-#include "names/declared_names.h"
 
 namespace kratos::plugin::errors {
 namespace {
@@ -122,16 +120,15 @@ File BuildModel(const FileDescriptor& file) {
   out.path = file.name();
   out.package = file.package();
   out.values = ReadValues(file);
-  std::set<std::string> taken = DeclaredNames(file);
+  out.taken_names = DeclaredNames(file);
   ForEachFileOfPackage(file, [&](const FileDescriptor& part) {
     if (&part == &file) return;
     for (const Value& value : ReadValues(part)) {
       if (value.code == 0) continue;
-      taken.insert("Is" + value.camel);
-      taken.insert("Error" + value.camel);
+      out.taken_names.insert("Is" + value.camel);
+      out.taken_names.insert("Error" + value.camel);
     }
   });
-  out.taken_names.assign(taken.begin(), taken.end());
   return out;
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "names/declared_names.h"
 #include "source/location.h"
 #include "source/source_info.h"
 
@@ -43,8 +44,8 @@ struct File {
   /// code; in the file's order.
   std::vector<Value> values;
   /// What the C++ namespace already holds: the names that protoc declares, and those of ours from
-  /// imports of the same package. Sorted.
-  std::vector<std::string> taken_names;
+  /// imports of the same package.
+  NameSet taken_names;
 };
 
 File BuildModel(const google::protobuf::FileDescriptor& file);

@@ -9,6 +9,7 @@
 
 #include "kratos/route/path_template.h"
 #include "model/rule.h"
+#include "names/declared_names.h"
 #include "source/source_info.h"
 
 namespace kratos::plugin {
@@ -220,8 +221,8 @@ struct File {
   std::string package;
   std::vector<Service> services;
   /// Every name that protoc's own C++ output (or a service of an imported file) declares in the
-  /// same namespace, sorted.
-  std::vector<std::string> taken_names;
+  /// same namespace.
+  NameSet taken_names;
   /// Empty with json=reflection.
   std::vector<JsonMessage> json_messages;
 

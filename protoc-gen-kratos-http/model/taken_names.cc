@@ -2,17 +2,13 @@
 
 #include <google/protobuf/descriptor.h>
 
-#include <set>
-
-#include "names/declared_names.h"
-
 namespace kratos::plugin {
 namespace {
 
 using google::protobuf::FileDescriptor;
 using google::protobuf::ServiceDescriptor;
 
-void AddService(const ServiceDescriptor& service, std::set<std::string>* names) {
+void AddService(const ServiceDescriptor& service, NameSet* names) {
   const std::string name(service.name());
   names->insert(name + "Server");
   names->insert(name + "HttpClient");
@@ -28,15 +24,15 @@ void AddService(const ServiceDescriptor& service, std::set<std::string>* names) 
 
 }  // namespace
 
-std::vector<std::string> TakenNames(const FileDescriptor& file) {
+NameSet TakenNames(const FileDescriptor& file) {
   // Only services add names of ours, and large files without any are common.
   if (file.service_count() == 0) return {};
-  std::set<std::string> names = DeclaredNames(file);
+  NameSet names = DeclaredNames(file);
   ForEachFileOfPackage(file, [&](const FileDescriptor& part) {
     if (&part == &file) return;
     for (int i = 0; i < part.service_count(); ++i) AddService(*part.service(i), &names);
   });
-  return {names.begin(), names.end()};
+  return names;
 }
 
 }  // namespace kratos::plugin

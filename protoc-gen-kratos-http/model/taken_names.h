@@ -1,8 +1,7 @@
 // The C++ names that a file's namespace already holds before we add ours.
 #pragma once
 
-#include <string>
-#include <vector>
+#include "names/declared_names.h"
 
 namespace google::protobuf {
 class FileDescriptor;
@@ -11,8 +10,7 @@ class FileDescriptor;
 namespace kratos::plugin {
 
 /// Names that protoc's C++ (and gRPC's) output for `file` and for its transitive imports of the
-/// same package declares in the namespace, and the names we give to the imports' services; sorted,
-/// unique.
-std::vector<std::string> TakenNames(const google::protobuf::FileDescriptor& file);
+/// same package declares in the namespace, and the names we give to the imports' services.
+NameSet TakenNames(const google::protobuf::FileDescriptor& file);
 
 }  // namespace kratos::plugin

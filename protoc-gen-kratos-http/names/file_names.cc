@@ -1,7 +1,6 @@
 #include "names/file_names.h"
 
 #include <algorithm>
-#include <set>
 
 #include "names/cpp_names.h"
 #include "names/keywords.h"
@@ -17,32 +16,35 @@ constexpr std::string_view kLocalNames[] = {
 /// The names of one namespace, handed out once each.
 class Scope {
  public:
-  explicit Scope(const std::vector<std::string>& taken) : taken_(taken.begin(), taken.end()) {}
+  explicit Scope(const NameSet& taken) : taken_(taken) {}
 
   /// The first of `wanted` and `fallback` (when not empty) that is free, else the last of them with
   /// '_' appended until it is.
   std::string Take(const std::string& wanted, const std::string& fallback = {}) {
-    if (taken_.insert(wanted).second) return wanted;
+    if (TakeExactly(wanted)) return wanted;
     std::string name = fallback.empty() ? wanted + '_' : fallback;
-    while (!taken_.insert(name).second) name += '_';
+    while (!TakeExactly(name)) name += '_';
     return name;
   }
 
-  const std::set<std::string>& taken() const { return taken_; }
-
  private:
-  std::set<std::string> taken_;
+  bool TakeExactly(const std::string& name) {
+    return !taken_.contains(name) && given_.insert(name).second;
+  }
+
+  const NameSet& taken_;
+  NameSet given_;
 };
 
 /// Names of the methods of one service as functions; see rule 3 of NameFile.
 std::vector<std::string> NameFunctions(const Service& service, const ServiceNames& names,
-                                       const std::set<std::string>& generated) {
+                                       const NameSet& generated) {
   std::vector<std::string> functions(service.methods.size());
-  std::set<std::string> used = {names.server_class, names.client_class, "client_"};
+  NameSet used = {names.server_class, names.client_class, "client_"};
   if (!names.grpc_client_class.empty()) {
     used.insert({names.grpc_client_class, names.forwarder_class});
   }
-  std::set<std::string> members;
+  NameSet members;
   const auto is_free = [&](const std::string& name) {
     return !IsKeyword(name) && !IsCommonMacro(name) && used.count(name) == 0 &&
            generated.count(name) == 0 && members.count(name) == 0;
@@ -93,7 +95,7 @@ FileNames NameFile(const File& file, bool grpc) {
   FileNames names;
   names.scope = CppNamespace(file.package);
   Scope scope(file.taken_names);
-  std::set<std::string> generated;
+  NameSet generated;
 
   for (std::size_t s = 0; s < file.services.size(); ++s) {
     const std::string& service = file.services[s].name;
@@ -147,16 +149,15 @@ FileNames NameFile(const File& file, bool grpc) {
     names.json_registration = scope.Take("kJsonRegistration");
   }
 
-  std::set<std::string> locals(std::begin(kLocalNames), std::end(kLocalNames));
+  for (const std::string_view name : kLocalNames) names.local_names.emplace(name);
   for (std::size_t s = 0; s < file.services.size(); ++s) {
     std::vector<std::string> functions =
         NameFunctions(file.services[s], names.services[s], generated);
     for (std::size_t m = 0; m < functions.size(); ++m) {
-      locals.insert(functions[m]);
+      names.local_names.insert(functions[m]);
       names.services[s].methods[m].function = std::move(functions[m]);
     }
   }
-  names.local_names.assign(locals.begin(), locals.end());
   return names;
 }
 
@@ -167,10 +168,7 @@ bool IsLocalName(std::string_view name) {
 std::string SpellClass(const MessageType& message, const File& file, const FileNames& names) {
   if (message.package != file.package) return QualifiedClassName(message);
   std::string name = ClassName(message.nesting);
-  if (std::binary_search(names.local_names.begin(), names.local_names.end(), name)) {
-    return QualifiedClassName(message);
-  }
-  return name;
+  return names.local_names.contains(name) ? QualifiedClassName(message) : name;
 }
 
 }  // namespace kratos::plugin

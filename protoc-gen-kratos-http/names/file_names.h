@@ -77,9 +77,9 @@ struct FileNames {
   std::vector<std::string> json_tables;
   std::string json_types;
   std::string json_registration;
-  /// Names declared inside generated classes and functions, sorted: they would hide a message class
-  /// of that name.
-  std::vector<std::string> local_names;
+  /// Names declared inside generated classes and functions: they would hide a message class of that
+  /// name.
+  NameSet local_names;
 
   bool operator==(const FileNames&) const = default;
 };

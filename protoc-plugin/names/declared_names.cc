@@ -2,6 +2,7 @@
 
 #include <google/protobuf/descriptor.h>
 
+#include <set>
 #include <vector>
 
 #include "names/keywords.h"
@@ -18,8 +19,8 @@ using google::protobuf::FileDescriptor;
 class Collector {
  public:
   void AddFile(const FileDescriptor& file) {
-    for (int i = 0; i < file.message_type_count(); ++i) AddMessage(*file.message_type(i), {});
-    for (int i = 0; i < file.enum_type_count(); ++i) AddEnum(*file.enum_type(i), {});
+    for (int i = 0; i < file.message_type_count(); ++i) AddMessage(*file.message_type(i), "");
+    for (int i = 0; i < file.enum_type_count(); ++i) AddEnum(*file.enum_type(i), "");
     for (int i = 0; i < file.extension_count(); ++i) AddExtension(*file.extension(i));
     for (int i = 0; i < file.service_count(); ++i) {
       // The class of gRPC's and of protobuf's own generic services.
@@ -29,24 +30,21 @@ class Collector {
     }
   }
 
-  std::set<std::string> Take() { return std::move(names_); }
+  NameSet Take() { return std::move(names_); }
 
  private:
-  void AddMessage(const Descriptor& message, std::vector<std::string> nesting) {
-    nesting.emplace_back(message.name());
-    const std::string name = ClassName(nesting);
+  void AddMessage(const Descriptor& message, const std::string& outer) {
+    const std::string name = NestedClassName(outer, message.name());
     names_.insert(name);
     names_.insert(name + "DefaultTypeInternal");
     for (int i = 0; i < message.nested_type_count(); ++i) {
-      AddMessage(*message.nested_type(i), nesting);
+      AddMessage(*message.nested_type(i), name);
     }
-    for (int i = 0; i < message.enum_type_count(); ++i) AddEnum(*message.enum_type(i), nesting);
+    for (int i = 0; i < message.enum_type_count(); ++i) AddEnum(*message.enum_type(i), name);
   }
 
-  void AddEnum(const EnumDescriptor& type, std::vector<std::string> nesting) {
-    const bool nested = !nesting.empty();
-    nesting.emplace_back(type.name());
-    const std::string name = ClassName(nesting);
+  void AddEnum(const EnumDescriptor& type, const std::string& outer) {
+    const std::string name = NestedClassName(outer, type.name());
     names_.insert(name);
     for (const char* suffix : {"_Name", "_Parse", "_IsValid", "_MIN", "_MAX", "_ARRAYSIZE",
                                "_descriptor", "_internal_data_"}) {
@@ -54,7 +52,7 @@ class Collector {
     }
     for (int i = 0; i < type.value_count(); ++i) {
       const std::string value = ResolveKeyword(type.value(i)->name());
-      names_.insert(nested ? name + '_' + value : value);
+      names_.insert(outer.empty() ? value : name + '_' + value);
     }
   }
 
@@ -63,12 +61,12 @@ class Collector {
     names_.insert(FieldNumberConstant(extension.name()));
   }
 
-  std::set<std::string> names_;
+  NameSet names_;
 };
 
 }  // namespace
 
-std::set<std::string> DeclaredNames(const FileDescriptor& file) {
+NameSet DeclaredNames(const FileDescriptor& file) {
   Collector collector;
   ForEachFileOfPackage(file, [&](const FileDescriptor& part) { collector.AddFile(part); });
   return collector.Take();

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <functional>
-#include <set>
 #include <string>
+#include <unordered_set>
 
 namespace google::protobuf {
 class FileDescriptor;
@@ -11,9 +11,11 @@ class FileDescriptor;
 
 namespace kratos::plugin {
 
+using NameSet = std::unordered_set<std::string>;
+
 /// Names that protoc's C++ (and gRPC's) output for `file` and for its transitive imports of the
 /// same package declares in the namespace.
-std::set<std::string> DeclaredNames(const google::protobuf::FileDescriptor& file);
+NameSet DeclaredNames(const google::protobuf::FileDescriptor& file);
 
 /// Calls `visit` for `file` and its transitive imports of the same package, each once, `file`
 /// first.

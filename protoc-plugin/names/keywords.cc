@@ -1,13 +1,12 @@
 #include "names/keywords.h"
 
-#include <algorithm>
-#include <array>
+#include <iterator>
+#include <unordered_set>
 
 namespace kratos::plugin {
 namespace {
 
-// Sorted as std::string_view compares: upper case before lower case.
-constexpr std::array<std::string_view, 93> kKeywords = {
+constexpr std::string_view kKeywords[] = {
     "NULL",         "alignas",   "alignof",       "and",
     "and_eq",       "asm",       "auto",          "bitand",
     "bitor",        "bool",      "break",         "case",
@@ -35,22 +34,22 @@ constexpr std::array<std::string_view, 93> kKeywords = {
 
 // <cassert>, <cerrno>, <cmath>, <csetjmp>, <cstdarg>, <cstddef>, <cstdio>, <sys/sysmacros.h>, and
 // what GNU modes predefine.
-constexpr std::array<std::string_view, 21> kMacros = {
+constexpr std::string_view kMacros[] = {
     "BUFSIZ", "EOF",    "HUGE_VAL", "INFINITY", "NAN",      "assert", "errno",
     "linux",  "major",  "makedev",  "minor",    "offsetof", "setjmp", "stderr",
     "stdin",  "stdout", "unix",     "va_arg",   "va_copy",  "va_end", "va_start"};
 
-static_assert(std::is_sorted(kKeywords.begin(), kKeywords.end()));
-static_assert(std::is_sorted(kMacros.begin(), kMacros.end()));
-
 }  // namespace
 
 bool IsKeyword(std::string_view name) {
-  return std::binary_search(kKeywords.begin(), kKeywords.end(), name);
+  static const std::unordered_set<std::string_view> keywords(std::begin(kKeywords),
+                                                             std::end(kKeywords));
+  return keywords.contains(name);
 }
 
 bool IsCommonMacro(std::string_view name) {
-  return std::binary_search(kMacros.begin(), kMacros.end(), name);
+  static const std::unordered_set<std::string_view> macros(std::begin(kMacros), std::end(kMacros));
+  return macros.contains(name);
 }
 
 std::string ResolveKeyword(std::string_view name) {

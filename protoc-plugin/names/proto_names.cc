@@ -79,10 +79,15 @@ bool IsRuntimePackage(std::string_view package) {
 
 std::string ClassName(const std::vector<std::string>& nesting) {
   std::string out;
-  for (const std::string& name : nesting) {
-    if (!out.empty()) out += '_';
-    out = ResolveKeyword(out + name);
-  }
+  for (const std::string& name : nesting) out = NestedClassName(out, name);
+  return out;
+}
+
+std::string NestedClassName(std::string_view outer, std::string_view name) {
+  std::string out(outer);
+  if (!out.empty()) out += '_';
+  out += name;
+  if (IsKeyword(out)) out += '_';
   return out;
 }
 

@@ -18,6 +18,10 @@ bool IsRuntimePackage(std::string_view package);
 /// "class__Inner".
 std::string ClassName(const std::vector<std::string>& nesting);
 
+/// The class of a message or enum inside the message whose class is `outer`; at the top, where that
+/// is empty, of one by itself.
+std::string NestedClassName(std::string_view outer, std::string_view name);
+
 /// field `page_size` -> "kPageSizeFieldNumber".
 std::string FieldNumberConstant(std::string_view field);
 
