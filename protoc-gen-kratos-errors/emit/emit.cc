@@ -1,6 +1,7 @@
 #include "emit/emit.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "emit/code_writer.h"
 #include "emit/comment_text.h"
@@ -104,7 +105,7 @@ static_assert(::kratos::codegen::kErrorsInterface >= 1,
     EmitEach(file, EmitDeclarations, &writer);
   }
   writer.Print("\n\n#endif  // $guard$", {{"guard", guard}});
-  return writer.text();
+  return std::move(writer).text();
 }
 
 std::string EmitSource(const File& file) {
@@ -112,7 +113,7 @@ std::string EmitSource(const File& file) {
   EmitBanner(file, &writer);
   writer.Line("#include \"" + HeaderName(file.path) + '"');
   if (HasErrors(file)) EmitEach(file, EmitDefinitions, &writer);
-  return writer.text();
+  return std::move(writer).text();
 }
 
 }  // namespace kratos::plugin::errors

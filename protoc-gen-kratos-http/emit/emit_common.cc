@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "emit/comment_text.h"
 #include "emit/emit.h"
 
@@ -80,7 +82,7 @@ std::string EmitGuardedHeader(const File& file, const std::string& guard,
     body(&writer);
   }
   writer.Print("\n\n#endif  // $guard$", {{"guard", guard}});
-  return writer.text();
+  return std::move(writer).text();
 }
 
 bool ServicesUseDeprecated(const File& file) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "emit/emit.h"
 
@@ -103,7 +104,7 @@ std::string EmitSource(const EmitContext& context) {
   CodeWriter writer;
   EmitBanner(file, &writer);
   writer.Line("#include \"" + HeaderName(file.path) + '"');
-  if (file.services.empty()) return writer.text();
+  if (file.services.empty()) return std::move(writer).text();
   writer.Print(R"(
 
 #include <memory>
@@ -116,7 +117,7 @@ std::string EmitSource(const EmitContext& context) {
   writer.Line();
   for (const std::string& header : headers) writer.Line("#include \"" + header + '"');
   EmitDefinitions(context, &writer);
-  return writer.text();
+  return std::move(writer).text();
 }
 
 }  // namespace kratos::plugin

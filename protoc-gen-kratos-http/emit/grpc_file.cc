@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "emit/emit.h"
 
 namespace kratos::plugin {
@@ -58,7 +60,7 @@ std::string EmitGrpcSource(const EmitContext& context) {
   CodeWriter writer;
   EmitBanner(file, &writer);
   writer.Line("#include \"" + GrpcHeaderName(file.path) + '"');
-  if (file.services.empty()) return writer.text();
+  if (file.services.empty()) return std::move(writer).text();
   writer.Print(R"(
 
 #include <memory>
@@ -66,7 +68,7 @@ std::string EmitGrpcSource(const EmitContext& context) {
 
 #include "kratos/codegen/grpc_source.h")");
   EmitDefinitions(context, &writer);
-  return writer.text();
+  return std::move(writer).text();
 }
 
 }  // namespace kratos::plugin

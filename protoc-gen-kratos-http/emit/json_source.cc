@@ -1,3 +1,5 @@
+#include <array>
+
 #include "emit/emit.h"
 #include "names/cpp_names.h"
 
@@ -34,23 +36,31 @@ std::string SpellElement(const EmitContext& context, const JsonType& type) {
   return type.kind == JsonType::Kind::kEnum ? "int" : SpellType(context, type);
 }
 
+/// A template argument in up to four pieces.
+using Argument = std::array<std::string_view, 4>;
+
 /// `name<arguments>(number),` with the arguments on as few lines as they need.
-void EmitEntry(std::string_view name, const std::vector<std::string>& arguments, int number,
+void EmitEntry(std::string_view name, const std::vector<Argument>& arguments, int number,
                CodeWriter* writer) {
-  const std::string head = "::kratos::json::" + std::string(name) + '<';
+  std::string line = "::kratos::json::";
+  line.reserve(kLineWidth);
+  line.append(name) += '<';
   const std::string tail = ">(" + std::to_string(number) + "),";
-  const std::string margin(head.size(), ' ');
-  std::string line = head;
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    const bool last = i + 1 == arguments.size();
-    const std::string part = arguments[i] + (last ? tail : ",");
-    const bool begins = line.size() == head.size();
-    if (!begins && writer->indent() + line.size() + 1 + part.size() > kLineWidth) {
-      writer->Line(line);
-      line = margin + part;
-    } else {
-      line += (begins ? "" : " ") + part;
+  const std::size_t margin = line.size();
+  for (const Argument& argument : arguments) {
+    const std::string_view end = &argument == &arguments.back() ? std::string_view(tail) : ",";
+    std::size_t size = end.size();
+    for (const std::string_view piece : argument) size += piece.size();
+    if (line.size() > margin) {
+      if (writer->indent() + line.size() + 1 + size > kLineWidth) {
+        writer->Line(line);
+        line.assign(margin, ' ');
+      } else {
+        line += ' ';
+      }
     }
+    for (const std::string_view piece : argument) line += piece;
+    line += end;
   }
   writer->Line(line);
 }
@@ -58,26 +68,30 @@ void EmitEntry(std::string_view name, const std::vector<std::string>& arguments,
 void EmitField(const EmitContext& context, const std::string& owner, const JsonField& field,
                CodeWriter* writer) {
   const std::string accessor = AccessorName(field.name);
-  const auto member = [&](const std::string& prefix) {
-    return '&' + owner + "::" + prefix + accessor;
+  const auto member = [&](std::string_view prefix) {
+    return Argument{"&", owner, prefix, accessor};
   };
   switch (field.shape) {
     case JsonField::Shape::kList:
-      return EmitEntry("List",
-                       {owner, SpellElement(context, field.value), member(""), member("mutable_")},
-                       field.number, writer);
+      return EmitEntry(
+          "List",
+          {{owner}, {SpellElement(context, field.value)}, member("::"), member("::mutable_")},
+          field.number, writer);
     case JsonField::Shape::kMap:
       return EmitEntry("Map",
-                       {owner, SpellType(context, JsonType{field.key, {}}),
-                        SpellType(context, field.value), member(""), member("mutable_")},
+                       {{owner},
+                        {SpellType(context, JsonType{field.key, {}})},
+                        {SpellType(context, field.value)},
+                        member("::"),
+                        member("::mutable_")},
                        field.number, writer);
     case JsonField::Shape::kSingular:
       break;
   }
   const bool by_reference =
       field.value.kind == JsonType::Kind::kString || field.value.kind == JsonType::Kind::kMessage;
-  std::vector<std::string> members = {member(""), member(by_reference ? "mutable_" : "set_")};
-  if (field.presence) members.push_back(member("has_"));
+  std::vector<Argument> members = {member("::"), member(by_reference ? "::mutable_" : "::set_")};
+  if (field.presence) members.push_back(member("::has_"));
   EmitEntry("Field", members, field.number, writer);
 }
 

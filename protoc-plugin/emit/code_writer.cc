@@ -28,22 +28,21 @@ std::string Substitute(std::string_view line,
   return out;
 }
 
-/// Items joined by ", " in as few lines as fit into `width` columns, the last with `tail_size`
-/// more; empty when one does not.
-std::vector<std::string> Fill(const std::vector<std::string>& items, std::size_t width,
-                              std::size_t tail_size) {
-  std::vector<std::string> lines;
+/// How many lines of `width` columns items joined by ", " take, the last of them with `tail_size`
+/// more; 0 when one is too long for any.
+std::size_t CountLines(const std::vector<std::string>& items, std::size_t width,
+                       std::size_t tail_size) {
+  std::size_t lines = 0;
+  std::size_t column = width;
   for (std::size_t i = 0; i < items.size(); ++i) {
-    const bool last = i + 1 == items.size();
-    const std::size_t size = items[i].size() + (last ? tail_size : 1);
-    if (size > width) return {};
-    if (!lines.empty() && lines.back().size() + 1 + size <= width) {
-      lines.back() += ' ';
+    const std::size_t size = items[i].size() + (i + 1 == items.size() ? tail_size : 1);
+    if (size > width) return 0;
+    if (column + 1 + size > width) {
+      ++lines;
+      column = size;
     } else {
-      lines.emplace_back();
+      column += 1 + size;
     }
-    lines.back() += items[i];
-    if (!last) lines.back() += ',';
   }
   return lines;
 }
@@ -70,33 +69,38 @@ void CodeWriter::Print(std::string_view block, std::initializer_list<Variable> v
 
 void CodeWriter::List(std::string_view head, const std::vector<std::string>& items,
                       std::string_view tail) {
-  const std::string begin = std::string(head) + '(';
-  const std::string end = ')' + std::string(tail);
-  if (items.empty()) return Line(begin + end);
-
-  std::vector<std::string> lines;
-  if (indent_ + begin.size() < kLineWidth) {
-    lines = Fill(items, kLineWidth - indent_ - begin.size(), end.size());
-  }
-  std::size_t margin = begin.size();
+  text_.append(indent_, ' ').append(head) += '(';
+  std::size_t margin = head.size() + 1;
+  std::size_t width = indent_ + margin < kLineWidth ? kLineWidth - indent_ - margin : 0;
+  const std::size_t tail_size = 1 + tail.size();
+  std::size_t lines = CountLines(items, width, tail_size);
   // Four lines or more beside an empty half of the page read worse than a break behind the
   // parenthesis.
-  if (lines.empty() || lines.size() > 3) {
-    Line(begin);
+  if (!items.empty() && (lines == 0 || lines > 3)) {
     margin = 4;
-    lines = Fill(items, kLineWidth - indent_ - margin, end.size());
-    if (lines.empty()) {  // Something is too long for any line.
-      for (const std::string& item : items) lines.push_back(item + ',');
-      lines.back().pop_back();
+    width = kLineWidth - indent_ - margin;
+    lines = CountLines(items, width, tail_size);
+    text_.append("\n").append(indent_ + margin, ' ');
+  }
+  std::size_t column = 0;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const bool last = i + 1 == items.size();
+    const std::size_t size = items[i].size() + (last ? tail_size : 1);
+    if (i > 0) {
+      // With something that is too long for any line, each item has one.
+      if (lines > 0 && column + 1 + size <= width) {
+        text_ += ' ';
+        ++column;
+      } else {
+        text_.append("\n").append(indent_ + margin, ' ');
+        column = 0;
+      }
     }
-    lines.front().insert(0, margin, ' ');
-  } else {
-    lines.front().insert(0, begin);
+    text_ += items[i];
+    if (!last) text_ += ',';
+    column += size;
   }
-  lines.back() += end;
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    Line(i == 0 ? lines[i] : std::string(margin, ' ') + lines[i]);
-  }
+  text_.append(")").append(tail) += '\n';
 }
 
 void CodeWriter::Comment(const std::vector<std::string>& lines) {
@@ -126,25 +130,29 @@ CodeWriter::Namespace::~Namespace() {
 
 std::string StringLiteral(std::string_view text) {
   std::string out = "\"";
+  std::size_t copied = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
+    const bool trigraph = c == '?' && i > 0 && text[i - 1] == '?';
+    const bool printable = byte >= 0x20 && byte < 0x7F;
+    if (printable && c != '"' && c != '\\' && !trigraph) continue;
+    out += text.substr(copied, i - copied);
+    copied = i + 1;
+    if (printable) {
       out += '\\';
       out += c;
-    } else if (c == '?' && i > 0 && text[i - 1] == '?') {
-      out += "\\?";
-    } else if (byte < 0x20 || byte >= 0x7F) {
+    } else {
       // Three octal digits always: a digit behind them cannot join in, as it could with \x.
       out += '\\';
       out += static_cast<char>('0' + (byte >> 6));
       out += static_cast<char>('0' + ((byte >> 3) & 7));
       out += static_cast<char>('0' + (byte & 7));
-    } else {
-      out += c;
     }
   }
-  return out + '"';
+  out += text.substr(copied);
+  out += '"';
+  return out;
 }
 
 }  // namespace kratos::plugin

@@ -31,7 +31,8 @@ class CodeWriter {
   void Paragraph(std::string_view text);
 
   std::size_t indent() const { return indent_; }
-  const std::string& text() const { return text_; }
+  const std::string& text() const& { return text_; }
+  std::string text() && { return std::move(text_); }
 
   /// Indents what is printed while it lives.
   class Indented {

@@ -1,6 +1,7 @@
 #include "emit/comment_text.h"
 
 #include <cstdint>
+#include <utility>
 
 #include "kratos/route/percent.h"
 
@@ -25,6 +26,8 @@ bool IsHiddenControl(std::string_view character) {
   return second == 0x81 && third >= 0xA6 && third <= 0xA9;
 }
 
+bool IsPrintableAscii(char c) { return c >= 0x20 && c < 0x7F; }
+
 std::string Clean(std::string_view line) {
   std::string out;
   for (std::size_t i = 0; i < line.size();) {
@@ -35,7 +38,9 @@ std::string Clean(std::string_view line) {
     } else if (byte < 0x20 || byte == 0x7F) {
       ++i;  // Carriage returns and the like.
     } else if (byte < 0x80) {
-      out += line[i++];
+      const std::size_t begin = i;
+      while (i < line.size() && IsPrintableAscii(line[i])) ++i;
+      out += line.substr(begin, i - begin);
     } else {
       const std::string_view character = line.substr(i, SequenceLength(byte));
       if (!route::IsValidUtf8(character)) {
@@ -57,10 +62,9 @@ std::string Clean(std::string_view line) {
   return out;
 }
 
-/// Breaks `line` at spaces; the parts keep its indentation.
-void AppendWrapped(const std::string& line, std::size_t width, std::vector<std::string>* out) {
-  const std::size_t margin = line.find_first_not_of(' ');
-  std::string rest = line;
+/// Breaks a line at spaces; the parts keep its indentation.
+void AppendWrapped(std::string rest, std::size_t width, std::vector<std::string>* out) {
+  const std::size_t margin = rest.find_first_not_of(' ');
   while (rest.size() > width) {
     std::size_t space = rest.rfind(' ', width);
     if (space == std::string::npos || space <= margin) space = rest.find(' ', width);
@@ -71,7 +75,7 @@ void AppendWrapped(const std::string& line, std::size_t width, std::vector<std::
     if (next == std::string::npos) return;
     rest = std::string(margin, ' ') + rest.substr(next);
   }
-  out->push_back(rest);
+  out->push_back(std::move(rest));
 }
 
 }  // namespace
@@ -85,7 +89,7 @@ std::vector<std::string> CommentLines(std::string_view comment, std::size_t widt
     if (line.empty()) {
       lines.emplace_back();
     } else {
-      AppendWrapped(line, width, &lines);
+      AppendWrapped(std::move(line), width, &lines);
     }
     if (end == std::string_view::npos) break;
     comment.remove_prefix(end + 1);
