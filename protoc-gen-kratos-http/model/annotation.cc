@@ -42,9 +42,10 @@ class RuleReader {
     Rule rule;
     rule.at = FindLocation(file_, path);
     ReadPattern(from, path, &rule);
-    rule.selector = Text(from.selector(), path, HttpRule::kSelectorFieldNumber);
-    rule.body = Text(from.body(), path, HttpRule::kBodyFieldNumber);
-    rule.response_body = Text(from.response_body(), path, HttpRule::kResponseBodyFieldNumber);
+    rule.selector = OptionalText(from.selector(), path, HttpRule::kSelectorFieldNumber);
+    rule.body = OptionalText(from.body(), path, HttpRule::kBodyFieldNumber);
+    rule.response_body =
+        OptionalText(from.response_body(), path, HttpRule::kResponseBodyFieldNumber);
     for (int i = 0; i < from.additional_bindings_size(); ++i) {
       std::vector<int> inner = path;
       inner.push_back(HttpRule::kAdditionalBindingsFieldNumber);
@@ -90,6 +91,11 @@ class RuleReader {
                   int field, Rule* rule) const {
     rule->pattern = pattern;
     rule->path = Text(text, path, field);
+  }
+
+  /// A text that is as good as absent when empty: nothing is ever said about its place then.
+  SourceText OptionalText(const std::string& text, const std::vector<int>& path, int field) const {
+    return text.empty() ? SourceText{} : Text(text, path, field);
   }
 
   SourceText Text(const std::string& text, std::vector<int> path, int field) const {
