@@ -1,5 +1,6 @@
 #include "generator.h"
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -32,19 +33,21 @@ Generated Generate(const google::protobuf::compiler::CodeGeneratorRequest& reque
   std::vector<OptionError> wrong;
   const Options options = ParseOptions(request.parameter(), &wrong);
   ReportParameters(std::move(wrong), kFlag, &diagnostics);
-  const RequestFiles files(request, kFlag, &diagnostics);
+  const auto files = std::make_shared<RequestFiles>(request, kFlag, &diagnostics);
   std::vector<File> models;
-  for (const auto* file : files.to_generate()) {
+  for (const auto* file : files->to_generate()) {
     models.push_back(BuildModel(*file));
     CheckFile(models.back(), &diagnostics);
   }
   if (options.werror) diagnostics.PromoteWarnings();
-  return Answer(std::move(diagnostics), [&](CodeGeneratorResponse* response) {
+  Generated generated = Answer(std::move(diagnostics), [&](CodeGeneratorResponse* response) {
     for (const File& model : models) {
       AddFile(HeaderName(model.path), EmitHeader(model), response);
       AddFile(SourceName(model.path), EmitSource(model), response);
     }
   });
+  generated.origin = files;
+  return generated;
 }
 
 }  // namespace kratos::plugin::errors

@@ -26,6 +26,15 @@ using google::protobuf::compiler::CodeGeneratorResponse;
 
 constexpr char kFlag[] = "kratos-http";
 
+/// What the answer is made of.
+struct Origin {
+  Origin(const CodeGeneratorRequest& request, Diagnostics* diagnostics)
+      : files(request, kFlag, diagnostics) {}
+
+  RequestFiles files;
+  std::vector<std::pair<File, FileNames>> models;
+};
+
 KnownServices Services(const RequestFiles& files) {
   KnownServices services;
   for (const FileDescriptor* file : files.all()) {
@@ -83,23 +92,24 @@ Generated Generate(const CodeGeneratorRequest& request, const FileReader& read_f
   Diagnostics diagnostics;
   const Options options = ReadOptions(request.parameter(), &diagnostics);
   const ServiceConfig config = ReadConfig(options, read_file, &diagnostics);
-  const RequestFiles files(request, kFlag, &diagnostics);
+  const auto origin = std::make_shared<Origin>(request, &diagnostics);
 
-  if (!config.rules().empty()) CheckSelectors(config, Services(files), &diagnostics);
-  std::vector<std::pair<File, FileNames>> models;
-  for (const FileDescriptor* file : files.to_generate()) {
+  if (!config.rules().empty()) CheckSelectors(config, Services(origin->files), &diagnostics);
+  for (const FileDescriptor* file : origin->files.to_generate()) {
     File model = BuildModel(*file, {options.omitempty, options.omitempty_prefix,
                                     options.service_config.empty() ? nullptr : &config,
                                     options.json == Options::Json::kGenerated});
     FileNames names = NameFile(model, options.grpc);
     CheckFile(model, names, options, &diagnostics);
-    models.emplace_back(std::move(model), std::move(names));
+    origin->models.emplace_back(std::move(model), std::move(names));
   }
 
   if (options.werror) diagnostics.PromoteWarnings();
-  return Answer(std::move(diagnostics), [&](CodeGeneratorResponse* response) {
-    for (const auto& [model, names] : models) EmitFile(model, names, options, response);
+  Generated generated = Answer(std::move(diagnostics), [&](CodeGeneratorResponse* response) {
+    for (const auto& [model, names] : origin->models) EmitFile(model, names, options, response);
   });
+  generated.origin = origin;
+  return generated;
 }
 
 }  // namespace kratos::plugin

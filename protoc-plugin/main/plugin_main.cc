@@ -1,6 +1,7 @@
 #include "main/plugin_main.h"
 
 #include <google/protobuf/arena.h>
+#include <google/protobuf/io/zero_copy_stream_impl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -20,6 +21,8 @@ namespace {
 
 constexpr int kFailure = 1;
 constexpr int kUsage = 2;
+/// What is written to standard output at a time: a pipe's capacity.
+constexpr int kOutputBlock = 1 << 16;
 
 void Say(std::FILE* stream, const std::string& text) {
   std::fwrite(text.data(), 1, text.size(), stream);
@@ -59,13 +62,15 @@ bool ReadAll(std::string* out) {
   }
 }
 
-/// Answers the request on standard input.
+/// Answers the request on standard input. The objects made of a large file, hundreds of thousands,
+/// are never taken apart, since the process ends behind it; static references keep them from being
+/// leaks.
 int ServeProtoc(const Program& program) {
   std::string input;
   if (!ReadAll(&input)) return Complain(program, "standard input cannot be read", kFailure);
   google::protobuf::ArenaOptions options;
   options.max_block_size = std::size_t{1} << 20;  // A large file is made of many small messages.
-  google::protobuf::Arena arena(options);
+  static auto& arena = *new google::protobuf::Arena(options);
   using google::protobuf::compiler::CodeGeneratorRequest;
   CodeGeneratorRequest& request = *CodeGeneratorRequest::default_instance().New(&arena);
   if (!ParseRequest(input, program.located, &request) || request.file_to_generate().empty()) {
@@ -75,17 +80,14 @@ int ServeProtoc(const Program& program) {
             program.flag + "_out=DIR",
         kFailure);
   }
-  input.clear();
-  const Generated generated = program.generate(request);
+  static const auto& generated = *new Generated(program.generate(request));
   Say(stderr, generated.warnings);
-  std::string output;
-  if (!generated.response.SerializeToString(&output)) {
-    return Complain(program, "the response cannot be serialised", kFailure);
-  }
-  Say(stdout, output);
-  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+  google::protobuf::io::FileOutputStream output(STDOUT_FILENO, kOutputBlock);
+  const bool serialised = generated.response.SerializeToZeroCopyStream(&output);
+  if (!output.Flush() || output.GetErrno() != 0) {
     return Complain(program, "standard output cannot be written", kFailure);
   }
+  if (!serialised) return Complain(program, "the response cannot be serialised", kFailure);
   return 0;
 }
 

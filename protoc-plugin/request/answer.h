@@ -4,6 +4,7 @@
 #include <google/protobuf/compiler/plugin.pb.h>
 
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "diagnostics/diagnostic.h"
@@ -15,6 +16,8 @@ struct Generated {
   /// Warnings and notes of a run without errors, for standard error: a response has no place for
   /// them. With errors they are part of response.error.
   std::string warnings;
+  /// What the answer was made of: here, so that main can end the process without taking it apart.
+  std::shared_ptr<const void> origin;
 };
 
 /// With errors among the diagnostics: these, in order, and no file. Else what `emit` adds.
