@@ -51,10 +51,15 @@ std::optional<const Codec*> ChooseByOne(const Registry& registry, std::string_vi
 }  // namespace
 
 const Codec* Negotiate(const Registry& registry, const Metadata& request_header) {
-  const std::string* field = request_header.Find(kField);
-  if (field == nullptr) return nullptr;
-  if (request_header.Count(kField) == 1) {
-    if (const auto chosen = ChooseByOne(registry, *field)) return *chosen;
+  std::string_view field;
+  int fields = 0;
+  request_header.ForEachValue(kField, [&](std::string_view value) {
+    field = value;
+    ++fields;
+  });
+  if (fields == 0) return nullptr;
+  if (fields == 1) {
+    if (const auto chosen = ChooseByOne(registry, field)) return *chosen;
   }
   return Negotiate(registry, request_header.Values(kField));
 }

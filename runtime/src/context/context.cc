@@ -6,7 +6,14 @@
 
 namespace kratos {
 
-Context::Context(Context* parent) : parent_(parent) {
+Context::Context()
+    : own_(Own()),
+      transport_(&own_->transport),
+      request_header_(&own_->request_header),
+      reply_header_(&own_->reply_header) {}
+
+Context::Context(Context* parent) : Context() {
+  parent_ = parent;
   if (parent_ == nullptr) return;
   deadline_ = parent_->deadline_;
   parent_stop_ = std::make_unique<std::stop_callback<std::function<void()>>>(parent_->stop_token(),
@@ -15,7 +22,9 @@ Context::Context(Context* parent) : parent_(parent) {
 
 Context::~Context() {
   parent_stop_.reset();
-  const std::lock_guard lock(stop_mutex_);  // A Cancel that is at it.
+  if (cancelled_) {
+    const std::lock_guard lock(stop_mutex_);  // The Cancel may still be at it.
+  }
 }
 
 void Context::Cancel() {

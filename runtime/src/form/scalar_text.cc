@@ -6,6 +6,7 @@
 
 #include <cstdint>
 
+#include "json/plan.h"
 #include "kratos/json/internal/text.h"
 #include "kratos/route/percent.h"
 
@@ -82,6 +83,13 @@ bool HasTextForm(const pb::FieldDescriptor& field) {
 
 Fault ReadText(const pb::FieldDescriptor& field, std::string_view text, int max_depth,
                pb::Message* message) {
+  if (field.type() == pb::FieldDescriptor::TYPE_STRING && !field.is_repeated()) {
+    if (!route::IsValidUtf8(text)) return "not valid UTF-8";
+    if (std::string* value = json::internal::MutableString(field, message)) {
+      value->assign(text);
+      return std::nullopt;
+    }
+  }
   const pb::Reflection& reflection = *message->GetReflection();
   const bool list = field.is_repeated();
   // Parses with `parse`, then stores with `add` or `set`.

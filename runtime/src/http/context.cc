@@ -10,16 +10,15 @@
 
 namespace kratos::http {
 
-Context::Context(internal::CallState& state) : state_(state) {
-  AttachHeaders(&state.request.headers, &state.response.headers);
-  AttachTransport(&state.transport);
-}
+Context::Context(internal::CallState& state)
+    : kratos::Context(&state.request.headers, &state.response.headers, &state.transport),
+      state_(state) {}
 
 Context::~Context() = default;
 
 Context* Context::From(kratos::Context& ctx) {
   for (kratos::Context* c = &ctx; c != nullptr; c = c->parent()) {
-    if (auto* http = dynamic_cast<Context*>(c)) return http;
+    if (typeid(*c) == typeid(Context)) return static_cast<Context*>(c);
   }
   return nullptr;
 }
@@ -144,9 +143,9 @@ Status Context::Result(int code, const google::protobuf::Message& reply) {
   if (state_.response.committed) return {};
   if (state_.dispatcher.options().response_encoder)
     return RunResponseEncoder(*this, code, reply, nullptr);
-  if (reply.GetDescriptor()->full_name() == "google.api.HttpBody") {
-    const auto* body = dynamic_cast<const google::api::HttpBody*>(&reply);
-    if (body != nullptr) return Blob(code, BodyContentType(*body), std::string(body->data()));
+  if (typeid(reply) == typeid(google::api::HttpBody)) {
+    const auto& body = static_cast<const google::api::HttpBody&>(reply);
+    return Blob(code, BodyContentType(body), std::string(body.data()));
   }
   const Negotiated codec = NegotiateReply(*this);
   return Encoded(code, *codec.codec, codec.content_type, codec.options, reply, nullptr);

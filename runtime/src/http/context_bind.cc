@@ -21,6 +21,8 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using kratos::internal::IsBlank;
 
+constexpr std::string_view kWholeMessage = "*";
+
 // Takes the raw body into an HttpBody; the bytes are moved.
 void TakeRaw(Request& request, HttpBody* body) {
   body->set_content_type(std::string(request.headers.Get("Content-Type")));
@@ -109,7 +111,7 @@ kratos::Result<std::vector<form::Pair>> Context::Query() const { return ParsedQu
 Status Context::Bind(Message* message) {
   if (!state_.body_status.ok()) return state_.body_status;
   const RouteSpec* spec = state_.route == nullptr ? nullptr : &state_.route->spec;
-  const bool body_is_all = spec != nullptr && spec->body == "*";
+  const bool body_is_all = spec != nullptr && spec->body == kWholeMessage;
   // Go Kratos clients call an rpc without a rule with a query and no body; this project's with
   // both, for Go servers read the query alone.
   const bool default_route = body_is_all && IsDefaultRoute({.operation = spec->operation,
@@ -124,8 +126,8 @@ Status Context::Bind(Message* message) {
   if (body_is_all && !default_route && state_.dispatcher.options().strict_query) {
     if (Status status = RefuseQuery(*this); !status.ok()) return status;
   }
-  if (auto* raw = dynamic_cast<HttpBody*>(message)) {
-    TakeRaw(state_.request, raw);
+  if (typeid(*message) == typeid(HttpBody)) {
+    TakeRaw(state_.request, static_cast<HttpBody*>(message));
     return {};
   }
   return DecodeBody(*this, nullptr, nullptr, message);
@@ -159,10 +161,11 @@ Status Context::BindField(Message* message, int field_number) {
 }
 
 Status Context::BindQuery(Message* message) {
-  const bool body_is_all = state_.route != nullptr && state_.route->spec.body == "*";
+  const bool body_is_all = state_.route != nullptr && state_.route->spec.body == kWholeMessage;
   if (body_is_all && !state_.body_was_empty) {
     return state_.dispatcher.options().strict_query ? RefuseQuery(*this) : Status();
   }
+  if (state_.request.query().empty()) return {};
   const auto& query = ParsedQuery(state_);
   if (!query.ok()) return query.status();
   form::BindOptions options;

@@ -17,6 +17,7 @@
 #include "kratos/http/context.h"
 #include "kratos/log/log.h"
 #include "kratos/route/percent.h"
+#include "metadata/refill.h"
 #include "middleware/guard_exceptions.h"
 
 namespace kratos::http {
@@ -24,6 +25,7 @@ namespace kratos::http {
 namespace {
 
 using internal::CallState;
+using kratos::internal::Refill;
 
 // The routes that are opened as WebSockets stand apart: GET on the same path may be another rpc's.
 // No request has such a method, which is no token.
@@ -182,36 +184,36 @@ bool Dispatcher::answers_unknown_inline() const {
          !options_.method_not_allowed_handler;
 }
 
-CallPlan Dispatcher::Plan(const Request& request) const {
+void Dispatcher::Plan(const Request& request, CallPlan* plan) const {
   using Outcome = route::Match::Outcome;
-  CallPlan plan;
+  plan->path = request.path();
   const auto find = [&](std::string_view method) {
     route::Match match;
-    matcher_->Find(method, request.path(), &match);
+    matcher_->Find(method, plan->path, &match);
     const bool found = match.outcome == Outcome::kFound;
-    if (found) plan.match = match;
+    if (found) plan->match = match;
     return found;
   };
-  const bool get = request.method == "GET";
+  const std::string_view method = request.method;
+  const bool get = method == "GET";
   if (!get || !has_websockets_ || !IsWebSocketRequest(request) || !find(kWebSocketMethod)) {
-    matcher_->Find(request.method, request.path(), &plan.match);
+    matcher_->Find(method, plan->path, &plan->match);
     // HEAD is answered by GET's route; the engine leaves the body out (RFC 9110, 9.3.2). A
     // WebSocket's route tells those who come without a handshake what is missing.
-    if (plan.match.outcome != Outcome::kFound) {
-      if (request.method == "HEAD") find("GET");
+    if (plan->match.outcome != Outcome::kFound) {
+      if (method == "HEAD") find("GET");
       if (get && has_websockets_) find(kWebSocketMethod);
     }
   }
-  if (plan.match.outcome == Outcome::kFound) {
-    const CallPlan& route = routes_[plan.match.route].plan;
-    plan.run = route.run;
-    plan.pace = &paces_[plan.match.route];
-    plan.stream_body = route.stream_body;
-    plan.long_lived = route.long_lived;
+  if (plan->match.outcome == Outcome::kFound) {
+    const CallPlan& route = routes_[plan->match.route].plan;
+    plan->run = route.run;
+    plan->pace = &paces_[plan->match.route];
+    plan->stream_body = route.stream_body;
+    plan->long_lived = route.long_lived;
   } else if (answers_unknown_inline()) {
-    plan.run = CallPlan::Run::kInline;
+    plan->run = CallPlan::Run::kInline;
   }
-  return plan;
 }
 
 void Dispatcher::Serve(Exchange& exchange) {
@@ -220,13 +222,13 @@ void Dispatcher::Serve(Exchange& exchange) {
   Context ctx(state);
   TransportInfo& transport = ctx.mutable_transport();
   transport.side = TransportInfo::Side::kServer;
-  transport.kind = "http";
-  transport.endpoint = endpoint_;
-  transport.peer = exchange.request.peer;
+  Refill("http", &transport.kind);
+  Refill(endpoint_, &transport.endpoint);
+  Refill(exchange.request.peer, &transport.peer);
   ctx.set_app(app_.get());
   if (const auto deadline = exchange.deadline()) ctx.LimitDeadline(*deadline);
   const std::stop_callback cancel(exchange.peer_gone(), [&ctx] { ctx.Cancel(); });
-  Status status = GuardExceptions(ctx, exchange.request.path(), [&] { return entry_(ctx); });
+  Status status = GuardExceptions(ctx, exchange.plan.path, [&] { return entry_(ctx); });
   if (state.head_sent) {
     if (status.ok() && state.reply_stream) status = state.reply_stream->Close();
     if (!status.ok()) exchange.BreakReply();
@@ -331,10 +333,11 @@ Status Dispatcher::NoRoute(Context& ctx, route::Match::Outcome outcome) const {
 Status Dispatcher::RunRoute(Context& ctx, CallState& state, const route::Match& match) const {
   const RouteEntry& entry = routes_[match.route];
   state.route = &entry;
-  ctx.mutable_transport().operation = entry.spec.operation;
-  ctx.mutable_transport().path_template = entry.spec.path;
-  ctx.mutable_transport().http_method = ctx.request().method;
-  ctx.mutable_transport().http_path = ctx.request().path();
+  TransportInfo& transport = ctx.mutable_transport();
+  Refill(entry.spec.operation, &transport.operation);
+  Refill(entry.spec.path, &transport.path_template);
+  Refill(state.request.method, &transport.http_method);
+  Refill(state.exchange->plan.path, &transport.http_path);
   const auto& variables = entry.path_template.variables();
   state.vars.reserve(variables.size());
   for (std::size_t i = 0; i < variables.size(); ++i) {

@@ -76,7 +76,7 @@ class Dispatcher final : public EngineHandler {
                                                             const OperationSettings& settings,
                                                             std::vector<RouteSpec> routes);
 
-  CallPlan Plan(const Request& request) const override;
+  void Plan(const Request& request, CallPlan* plan) const override;
   void Serve(Exchange& exchange) override;
   void Reject(const Request& request, int status, const std::string& message,
               Response* response) override;
@@ -95,6 +95,8 @@ class Dispatcher final : public EngineHandler {
 
   const ServerOptions& options() const { return options_; }
   const codec::Registry& codecs() const { return *codecs_; }
+  /// Never null.
+  const codec::Codec* json() const { return json_; }
   /// The content codings of replies, best first.
   const std::vector<Coding>& codings() const { return codings_; }
 
@@ -102,6 +104,7 @@ class Dispatcher final : public EngineHandler {
   Dispatcher(const ServerOptions& options, std::shared_ptr<const codec::Registry> codecs)
       : options_(options),
         codecs_(std::move(codecs)),
+        json_(codecs_->Find("json")),
         codings_(OfferedCodings(options.compression)) {}
 
   Status AddRoute(RouteSpec spec, const OperationSettings& settings);
@@ -114,6 +117,7 @@ class Dispatcher final : public EngineHandler {
 
   const ServerOptions& options_;
   std::shared_ptr<const codec::Registry> codecs_;
+  const codec::Codec* json_;
   std::vector<Coding> codings_;
   CallCounters counters_;
   std::string endpoint_;

@@ -21,7 +21,7 @@ class EngineHandler {
  public:
   virtual ~EngineHandler() = default;
   /// Says from the head how a request is to be carried. Quick; never throws.
-  virtual CallPlan Plan(const Request& request) const = 0;
+  virtual void Plan(const Request& request, CallPlan* plan) const = 0;
   /// Answers one request; called concurrently. Never throws.
   virtual void Serve(Exchange& exchange) = 0;
   /// Words the refusal of a request that could not be read: `status` is 400, 408, 413, 414, 431,

@@ -163,14 +163,15 @@ class HttplibEngine final : public Engine, private httplib::Server {
    public:
     Host(HttplibEngine& engine, int socket) : engine_(engine), socket_(socket) {}
 
-    bool Run(const CallPlan&, const std::function<void()>& call) override {
+    bool Run(const CallPlan&, const Response&, const std::function<void()>& call) override {
       call();
       return true;
     }
-    void WatchPeer(std::stop_source* source) override {
-      if (source == nullptr) return watched_.reset();
-      watched_.emplace(engine_.watch_, socket_, *source);
+    std::stop_token WatchPeer() override {
+      watched_.emplace(engine_.watch_, socket_, peer_gone_);
+      return peer_gone_.get_token();
     }
+    void UnwatchPeer() override { watched_.reset(); }
     std::stop_token draining() const override { return engine_.draining_.get_token(); }
     fiber::Executor& executor() override { return fiber::BlockingPool(); }
     // With others waiting for a thread, nobody keeps one between two requests.
@@ -184,6 +185,7 @@ class HttplibEngine final : public Engine, private httplib::Server {
    private:
     HttplibEngine& engine_;
     const int socket_;
+    std::stop_source peer_gone_;
     std::optional<PeerWatch::Watched> watched_;
   };
 

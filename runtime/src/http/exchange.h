@@ -31,6 +31,8 @@ struct CallPlan {
   bool long_lived = false;
   /// The handler reads the body itself, piece by piece.
   bool stream_body = false;
+  /// The request's path.
+  std::string_view path;
   /// The route; captures point into the request's target.
   route::Match match{};
 };

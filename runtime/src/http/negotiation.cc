@@ -7,7 +7,7 @@ namespace kratos::http {
 Negotiated NegotiateReply(const Context& ctx) {
   const internal::CallState& state = ctx.state();
   Negotiated result;
-  result.json = state.dispatcher.codecs().Find("json");
+  result.json = state.dispatcher.json();
   result.codec = codec::Negotiate(state.dispatcher.codecs(), state.request.headers);
   if (result.codec == nullptr) result.codec = result.json;
   result.content_type = state.dispatcher.codecs().MediaTypeOf(*result.codec);

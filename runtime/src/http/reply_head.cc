@@ -1,7 +1,7 @@
 #include "http/reply_head.h"
 
 #include <charconv>
-#include <iterator>
+#include <cstring>
 #include <limits>
 #include <string_view>
 
@@ -124,11 +124,27 @@ bool IsBodyless(int status) { return status < 200 || status == 204 || status == 
 
 namespace {
 
-void AppendNumber(std::size_t number, std::string* to) {
-  char digits[std::numeric_limits<std::size_t>::digits10 + 1];
-  const auto end = std::to_chars(std::begin(digits), std::end(digits), number).ptr;
-  to->append(digits, end);
-}
+// Writes into room that has been made before.
+class Writer {
+ public:
+  explicit Writer(char* to) : to_(to) {}
+
+  Writer& Text(std::string_view text) {
+    std::memcpy(to_, text.data(), text.size());
+    to_ += text.size();
+    return *this;
+  }
+  Writer& Number(std::size_t number) {
+    to_ = std::to_chars(to_, to_ + kMostDigits, number).ptr;
+    return *this;
+  }
+  const char* end() const { return to_; }
+
+  static constexpr std::size_t kMostDigits = std::numeric_limits<std::size_t>::digits10 + 1;
+
+ private:
+  char* to_;
+};
 
 // Fields about framing are the engine's to write.
 bool IsFraming(std::string_view name) {
@@ -148,31 +164,32 @@ bool IsFraming(std::string_view name) {
 
 void AppendReplyHead(const RequestHead& request, const Response& response, BodyFraming framing,
                      bool close, std::string* head) {
-  if (response.status == 200) {
-    head->append("HTTP/1.1 200 OK\r\n");
-  } else {
-    head->append("HTTP/1.1 ");
-    AppendNumber(static_cast<std::size_t>(response.status), head);
-    head->append(" ").append(ReasonPhrase(response.status)).append("\r\n");
-  }
+  const std::string_view reason = ReasonPhrase(response.status);
+  // More than all lines take that are not among the fields.
+  std::size_t room = 128 + 2 * Writer::kMostDigits + reason.size();
+  for (const auto& [name, value] : response.headers) room += name.size() + value.size() + 4;
+  const std::size_t before = head->size();
+  head->resize(before + room);
+  Writer writer(head->data() + before);
+
+  writer.Text("HTTP/1.1 ").Number(static_cast<std::size_t>(response.status));
+  writer.Text(" ").Text(reason).Text("\r\n");
   for (const auto& [name, value] : response.headers) {
-    if (!IsFraming(name)) head->append(name).append(": ").append(value).append("\r\n");
+    if (!IsFraming(name)) writer.Text(name).Text(": ").Text(value).Text("\r\n");
   }
   if (!IsBodyless(response.status)) {
-    if (framing == BodyFraming::kLength) {
-      head->append("Content-Length: ");
-      AppendNumber(response.body.size(), head);
-      head->append("\r\n");
-    }
-    if (framing == BodyFraming::kChunked) head->append("Transfer-Encoding: chunked\r\n");
+    if (framing == BodyFraming::kLength)
+      writer.Text("Content-Length: ").Number(response.body.size()).Text("\r\n");
+    if (framing == BodyFraming::kChunked) writer.Text("Transfer-Encoding: chunked\r\n");
   }
   if (close) {
-    head->append("Connection: close\r\n");
+    writer.Text("Connection: close\r\n");
   } else if (request.request.http_minor == 0) {
     // What an HTTP/1.0 client that asked for it waits for.
-    head->append("Connection: keep-alive\r\n");
+    writer.Text("Connection: keep-alive\r\n");
   }
-  head->append("\r\n");
+  writer.Text("\r\n");
+  head->resize(static_cast<std::size_t>(writer.end() - head->data()));
 }
 
 }  // namespace kratos::http

@@ -2,38 +2,31 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <charconv>
 
 #include "metadata/ascii.h"
+#include "metadata/field_syntax.h"
+#include "metadata/refill.h"
 
 namespace kratos::http {
 
 namespace {
 
+using kratos::internal::FieldValueLength;
+using kratos::internal::LengthAbove;
+using kratos::internal::Refill;
+using kratos::internal::TokenLength;
 using kratos::internal::Trim;
 
-// Takes the next line off `text`, without its CRLF; nothing when an LF stands alone. A CR in the
-// line is found by those who read its parts: none may hold one.
-std::optional<std::string_view> TakeLine(std::string_view& text) {
-  const auto end = text.find('\n');
-  if (end == std::string_view::npos || end == 0 || text[end - 1] != '\r') return std::nullopt;
-  const std::string_view line = text.substr(0, end - 1);
-  text.remove_prefix(end + 1);
-  return line;
-}
-
-// Visible ASCII and bytes of UTF-8: what a target may hold undecoded.
-bool IsTarget(std::string_view target) {
-  return std::all_of(target.begin(), target.end(), [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte > 0x20 && byte != 0x7f;
-  });
-}
+constexpr std::string_view kLineEnd = "\r\n";
 
 // Reduces the absolute form ("http://host/path") to the origin form, as RFC 9112, 3.2.2 obliges
 // servers to accept it.
 void SetOriginForm(std::string_view target, std::string* to) {
+  if (target.front() == '/') {
+    Refill(target, to);
+    return;
+  }
   for (std::string_view scheme : {"http://", "https://"}) {
     if (target.size() >= scheme.size() &&
         EqualsIgnoreCase(target.substr(0, scheme.size()), scheme)) {
@@ -46,55 +39,76 @@ void SetOriginForm(std::string_view target, std::string* to) {
   to->assign(target);
 }
 
-std::optional<HeadError> ParseRequestLine(std::string_view line, const Limits& limits,
+// Why the line that `text` begins with is refused: for `what`, or because it ends in a bare LF.
+HeadError BadLine(std::string_view text, const char* what, const char* bare) {
+  const auto end = text.find('\n');
+  const bool ended = end != std::string_view::npos && end != 0 && text[end - 1] == '\r';
+  return {400, ended ? what : bare};
+}
+
+// Takes the request line off `text`.
+std::optional<HeadError> ParseRequestLine(std::string_view& text, const Limits& limits,
                                           RequestHead* out) {
-  const auto malformed = [] { return HeadError{400, "the request line is malformed"}; };
-  const auto first = line.find(' ');
-  const auto last = line.rfind(' ');
-  if (first == std::string_view::npos || first == last) return malformed();
-  const std::string_view method = line.substr(0, first);
-  const std::string_view target = line.substr(first + 1, last - first - 1);
-  const std::string_view version = line.substr(last + 1);
-  if (!IsToken(method) || target.empty() || !IsTarget(target)) return malformed();
+  const auto malformed = [line = text] {
+    return BadLine(line, "the request line is malformed", "the request line is not ended by CR LF");
+  };
+  constexpr std::size_t kVersionSize = std::string_view("HTTP/1.1").size();
+  std::string_view rest = text;
+  const std::string_view method = rest.substr(0, TokenLength(rest));
+  rest.remove_prefix(method.size());
+  if (method.empty() || !rest.starts_with(' ')) return malformed();
+  rest.remove_prefix(1);
+  // Visible ASCII and bytes of UTF-8: what a target may hold undecoded.
+  const std::string_view target = rest.substr(0, LengthAbove<0x21>(rest));
+  rest.remove_prefix(target.size());
+  if (target.empty() || !rest.starts_with(' ')) return malformed();
   if (limits.max_target_bytes != 0 && target.size() > limits.max_target_bytes) {
     return HeadError{
         414, fmt::format("the request target is longer than {} bytes", limits.max_target_bytes)};
   }
-  if (version.size() != 8 || !version.starts_with("HTTP/") || version[6] != '.') return malformed();
+  const std::string_view version = rest.substr(1, kVersionSize);
+  if (!version.starts_with("HTTP/") || version.size() != kVersionSize || version[6] != '.' ||
+      !rest.substr(1 + kVersionSize).starts_with(kLineEnd))
+    return malformed();
   if (version[5] != '1' || version[7] < '0' || version[7] > '9') {
     return HeadError{505, "only HTTP/1.0 and HTTP/1.1 are spoken here"};
   }
-  out->request.method = method;
+  rest.remove_prefix(1 + kVersionSize + kLineEnd.size());
+  Refill(method, &out->request.method);
   SetOriginForm(target, &out->request.target);
   out->request.http_minor = version[7] - '0';
   if (out->request.target[0] != '/' && !(method == "OPTIONS" && target == "*")) {
     return HeadError{400, "the request target does not begin with '/'"};
   }
+  text = rest;
   return std::nullopt;
 }
 
 std::optional<HeadError> ParseFields(std::string_view text, const Limits& limits,
                                      RequestHead* out) {
+  const auto malformed = [&text](const char* what) {
+    return BadLine(text, what, "a header line is not ended by CR LF");
+  };
   std::size_t count = 0;
-  while (true) {
-    const auto line = TakeLine(text);
-    if (!line) return HeadError{400, "a header line is not ended by CR LF"};
-    if (line->empty()) break;
+  while (!text.starts_with(kLineEnd)) {
     if (limits.max_header_count != 0 && ++count > limits.max_header_count) {
       return HeadError{
           431, fmt::format("there are more than {} header fields", limits.max_header_count)};
     }
-    if (line->front() == ' ' || line->front() == '\t')
-      return HeadError{400, "header lines must not be folded"};
-    const auto colon = line->find(':');
-    if (colon == std::string_view::npos || !IsToken(line->substr(0, colon))) {
-      return HeadError{400, "a header field has a malformed name"};
-    }
-    const std::string_view value = Trim(line->substr(colon + 1));
-    if (!IsFieldValue(value)) return HeadError{400, "a header field holds a control character"};
-    out->request.headers.Add(line->substr(0, colon), value);
+    if (text.starts_with(' ') || text.starts_with('\t'))
+      return malformed("header lines must not be folded");
+    const std::string_view name = text.substr(0, TokenLength(text));
+    std::string_view rest = text.substr(name.size());
+    if (name.empty() || !rest.starts_with(':'))
+      return malformed("a header field has a malformed name");
+    rest.remove_prefix(1);
+    const std::string_view value = rest.substr(0, FieldValueLength(rest));
+    rest.remove_prefix(value.size());
+    if (!rest.starts_with(kLineEnd)) return malformed("a header field holds a control character");
+    out->request.headers.Add(name, Trim(value));
+    text = rest.substr(kLineEnd.size());
   }
-  if (!text.empty()) return HeadError{400, "the head is malformed"};
+  if (text.size() != kLineEnd.size()) return HeadError{400, "the head is malformed"};
   return std::nullopt;
 }
 
@@ -154,9 +168,7 @@ void RequestHead::Clear() {
 
 std::optional<HeadError> ParseRequestHead(std::string_view head, const Limits& limits,
                                           RequestHead* out) {
-  const auto request_line = TakeLine(head);
-  if (!request_line) return HeadError{400, "the request line is not ended by CR LF"};
-  if (auto error = ParseRequestLine(*request_line, limits, out)) return error;
+  if (auto error = ParseRequestLine(head, limits, out)) return error;
   if (limits.max_header_bytes != 0 && head.size() > limits.max_header_bytes) {
     return HeadError{
         431, fmt::format("the header fields are longer than {} bytes", limits.max_header_bytes)};

@@ -55,7 +55,7 @@ class SocketExchange final : public Exchange {
         host_(host),
         close_(last || !head_.keep_alive) {}
 
-  std::stop_token peer_gone() const override { return peer_gone_.get_token(); }
+  std::stop_token peer_gone() const override { return peer_gone_; }
   std::stop_token draining() const override { return host_.draining(); }
   fiber::Executor& executor() override { return host_.executor(); }
 
@@ -104,7 +104,7 @@ class SocketExchange final : public Exchange {
     return close_ ? Afterwards::kClose : Afterwards::kKeep;
   }
 
-  std::stop_source& MakeCancellable() { return peer_gone_ = std::stop_source(); }
+  void set_peer_gone(std::stop_token token) { peer_gone_ = std::move(token); }
 
  private:
   Status Outcome(bool sent) { return sent ? Status() : Status(PeerGone()); }
@@ -116,7 +116,7 @@ class SocketExchange final : public Exchange {
   bool started_ = false;
   bool broken_ = false;
   bool taken_over_ = false;
-  std::stop_source peer_gone_{std::nostopstate};
+  std::stop_token peer_gone_;
 };
 
 void Refuse(ServerConnection& connection, const RequestHead& head, const HeadError& why,
@@ -143,7 +143,7 @@ Afterwards ServeRequest(ServerConnection& connection, const Limits& limits, std:
   const bool last =
       limits.max_requests_per_connection != 0 && count + 1 >= limits.max_requests_per_connection;
   SocketExchange exchange(connection, messages, host, last);
-  exchange.plan = handler.Plan(exchange.request);
+  handler.Plan(exchange.request, &exchange.plan);
   const auto failed =
       exchange.plan.stream_body ? connection.BeginBody(head, 0) : connection.ReadBody(&head);
   if (failed) {
@@ -154,9 +154,9 @@ Afterwards ServeRequest(ServerConnection& connection, const Limits& limits, std:
 
   // A call that is over before the client could leave needs no watch.
   const bool watched = exchange.plan.long_lived || exchange.plan.run != CallPlan::Run::kInline;
-  if (watched) host.WatchPeer(&exchange.MakeCancellable());
-  const bool ran = host.Run(exchange.plan, [&] { handler.Serve(exchange); });
-  if (watched) host.WatchPeer(nullptr);
+  if (watched) exchange.set_peer_gone(host.WatchPeer());
+  const bool ran = host.Run(exchange.plan, exchange.response, [&] { handler.Serve(exchange); });
+  if (watched) host.UnwatchPeer();
   if (!ran) {
     Refuse(connection, head, {503, "every worker is busy and the queue is full"}, handler);
     return Afterwards::kLinger;

@@ -15,11 +15,14 @@ namespace kratos::http {
 class CallHost {
  public:
   virtual ~CallHost() = default;
-  /// Runs `call` as the plan wants it and returns when it has ended; false without running it when
-  /// there is no room.
-  virtual bool Run(const CallPlan& plan, const std::function<void()>& call) = 0;
-  /// The source to stop when the peer hangs up; null between calls. Called around each call.
-  virtual void WatchPeer(std::stop_source* source) = 0;
+  /// Runs `call`, which fills in `reply`, as the plan wants it and returns when it has ended; false
+  /// without running it when there is no room.
+  virtual bool Run(const CallPlan& plan, const Response& reply,
+                   const std::function<void()>& call) = 0;
+  /// Fires when the peer hangs up while it is watched, from this to UnwatchPeer. Both are called
+  /// around each call.
+  virtual std::stop_token WatchPeer() = 0;
+  virtual void UnwatchPeer() = 0;
   virtual std::stop_token draining() const = 0;
   virtual fiber::Executor& executor() = 0;
   /// True when the connection is to be closed after the reply at hand.

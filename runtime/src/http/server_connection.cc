@@ -10,6 +10,7 @@
 
 #include "fiber/free_list.h"
 #include "http/reply_head.h"
+#include "metadata/refill.h"
 
 namespace kratos::http {
 
@@ -115,7 +116,7 @@ ServerConnection::Filled ServerConnection::Fill(milliseconds timeout) {
 }
 
 ServerConnection::HeadOutcome ServerConnection::ReadHead(RequestHead* head, HeadError* error) {
-  const auto until = Clock::now() + limits_.read_timeout;
+  std::optional<Clock::time_point> until;  // Most heads come whole.
   const auto refuse = [error](int status, const char* message) {
     *error = {status, message};
     return HeadOutcome::kError;
@@ -136,7 +137,7 @@ ServerConnection::HeadOutcome ServerConnection::ReadHead(RequestHead* head, Head
         if (scanned >= 3 && text[scanned - 2] == '\n') {
           const auto failed = ParseRequestHead(text.substr(0, scanned + 1), limits_, head);
           in_.Consume(scanned + 1);
-          head->request.peer = peer_;
+          kratos::internal::Refill(peer_, &head->request.peer);
           head->request.tls = tls();
           if (!failed) return HeadOutcome::kHead;
           *error = *failed;
@@ -152,7 +153,8 @@ ServerConnection::HeadOutcome ServerConnection::ReadHead(RequestHead* head, Head
         text.size() - line_end > limits_.max_header_bytes) {
       return refuse(431, "the header fields are too long");
     }
-    const auto left = Left(limits_.read_timeout, until);
+    if (!until) until = Clock::now() + limits_.read_timeout;
+    const auto left = Left(limits_.read_timeout, *until);
     const Filled filled = left ? Fill(*left) : Filled::kTimedOut;
     if (filled == Filled::kBytes) continue;
     if (filled == Filled::kEnd || in_.unread().empty()) return HeadOutcome::kClosed;
@@ -220,10 +222,11 @@ std::optional<HeadError> ServerConnection::ReadBodyPart(RequestHead* head, std::
 
 std::optional<HeadError> ServerConnection::ReadBody(RequestHead* head) {
   if (auto failed = BeginBody(*head, limits_.max_body_bytes)) return failed;
+  if (!body_open_) return std::nullopt;
   std::string& body = head->request.body;
   // What is announced is not reserved at once: announcing costs a peer nothing.
   body.reserve(std::min<std::size_t>(head->content_length, 1u << 20));
-  bool end = !body_open_;
+  bool end = false;
   while (!end) {
     if (auto failed = ReadBodyPart(head, &body, &end)) return failed;
   }

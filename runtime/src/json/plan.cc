@@ -295,7 +295,8 @@ const MessagePlan& Plans::Get(const Descriptor* descriptor) {
   if (descriptor->file()->pool() == DescriptorPool::generated_pool()) {
     return GetGenerated(descriptor);
   }
-  std::unique_ptr<MessagePlan>& plan = local_[descriptor];
+  if (!local_) local_ = std::make_unique<Local>();
+  std::unique_ptr<MessagePlan>& plan = (*local_)[descriptor];
   if (!plan) plan = Build(*descriptor);
   return *plan;
 }
@@ -313,6 +314,17 @@ std::pair<const MessagePlan*, bool> Plans::Get(const google::protobuf::Message& 
   const bool compiled_in = plan->IsCompiledIn(message);
   if (compiled_in && plan->generated_class == type) place.store(plan, std::memory_order_release);
   return {plan, compiled_in};
+}
+
+std::string* MutableString(const FieldDescriptor& field, google::protobuf::Message* message) {
+  Plans plans;
+  const auto [plan, compiled_in] = plans.Get(*message);
+  if (!compiled_in || field.is_extension() || plan->descriptor != field.containing_type())
+    return nullptr;
+  const FieldAccess* access = plan->fields[static_cast<std::size_t>(field.index())]->access;
+  const bool serves = access != nullptr && access->shape == AccessShape::kSingular &&
+                      access->type == AccessType::kString;
+  return serves ? access->set.as_string(message) : nullptr;
 }
 
 const MessagePlan& Plans::Get(const FieldPlan& field) {

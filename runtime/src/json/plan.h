@@ -144,7 +144,14 @@ class Plans {
   const MessagePlan& Get(const FieldPlan& field);
 
  private:
-  std::unordered_map<const google::protobuf::Descriptor*, std::unique_ptr<MessagePlan>> local_;
+  using Local =
+      std::unordered_map<const google::protobuf::Descriptor*, std::unique_ptr<MessagePlan>>;
+  std::unique_ptr<Local> local_;  // Null until one is met: most calls see none.
 };
+
+/// What a singular string or bytes field of a compiled-in message is stored in, the field set by
+/// it; null where only reflection serves.
+std::string* MutableString(const google::protobuf::FieldDescriptor& field,
+                           google::protobuf::Message* message);
 
 }  // namespace kratos::json::internal

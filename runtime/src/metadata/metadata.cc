@@ -1,68 +1,27 @@
 #include "kratos/metadata/metadata.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdint>
-#include <cstring>
 #include <utility>
 
 #include "metadata/ascii.h"
+#include "metadata/field_syntax.h"
+#include "metadata/refill.h"
 
 namespace kratos {
 
-namespace {
-
-// By byte: which kinds of characters it is.
-constexpr unsigned char kTokenChar = 1;
-constexpr unsigned char kValueChar = 2;
-
-constexpr std::array<unsigned char, 256> MakeKinds() {
-  std::array<unsigned char, 256> kinds{};
-  constexpr std::string_view kPunctuation = "!#$%&'*+-.^_`|~";
-  for (std::size_t i = 0; i < kinds.size(); ++i) {
-    const char c = static_cast<char>(i);
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    if (letter || (c >= '0' && c <= '9') || kPunctuation.find(c) != std::string_view::npos)
-      kinds[i] |= kTokenChar;
-    if ((i >= 0x20 && i != 0x7f) || c == '\t') kinds[i] |= kValueChar;
-  }
-  return kinds;
-}
-constexpr auto kKinds = MakeKinds();
-
-bool AllAre(unsigned char kind, std::string_view text) {
-  unsigned char common = kind;
-  for (const char c : text) common &= kKinds[static_cast<unsigned char>(c)];
-  return common != 0;
-}
-
-}  // namespace
-
-bool EqualsIgnoreCase(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
+bool internal::EqualsIgnoreCaseOfSameSize(std::string_view a, std::string_view b) {
   for (std::size_t i = 0; i < a.size(); ++i) {
-    if (a[i] != b[i] && internal::ToLower(a[i]) != internal::ToLower(b[i])) return false;
+    if (a[i] != b[i] && ToLower(a[i]) != ToLower(b[i])) return false;
   }
   return true;
 }
 
-bool IsToken(std::string_view name) { return !name.empty() && AllAre(kTokenChar, name); }
+bool IsToken(std::string_view name) {
+  return !name.empty() && internal::TokenLength(name) == name.size();
+}
 
 bool IsFieldValue(std::string_view value) {
-  // Eight bytes at a time: is any below 0x20 or 0x7f? Then the table looks closer, for TABs.
-  constexpr std::uint64_t kOnes = 0x0101010101010101;
-  constexpr std::uint64_t kHigh = 0x8080808080808080;
-  while (value.size() >= sizeof(std::uint64_t)) {
-    std::uint64_t bytes = 0;
-    std::memcpy(&bytes, value.data(), sizeof bytes);
-    const std::uint64_t below = (bytes - kOnes * 0x20) & ~bytes;
-    const std::uint64_t delete_or_not = bytes ^ (kOnes * 0x7f);
-    const std::uint64_t is_delete = (delete_or_not - kOnes) & ~delete_or_not;
-    if (((below | is_delete) & kHigh) != 0 && !AllAre(kValueChar, value.substr(0, sizeof bytes)))
-      return false;
-    value.remove_prefix(sizeof bytes);
-  }
-  return AllAre(kValueChar, value);
+  return internal::FieldValueLength(value) == value.size();
 }
 
 Metadata::Metadata(std::initializer_list<Entry> entries)
@@ -136,8 +95,9 @@ void Metadata::Add(std::string_view name, std::string_view value) {
   if (size_ == entries_.size()) {
     entries_.emplace_back(std::string(name), std::string(value));
   } else {
-    entries_[size_].first.assign(name);
-    entries_[size_].second.assign(value);
+    // Nobody sees these, so neither text can be part of them.
+    internal::Refill(name, &entries_[size_].first);
+    internal::Refill(value, &entries_[size_].second);
   }
   ++size_;
   marks_ |= Mark(name);

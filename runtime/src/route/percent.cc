@@ -20,7 +20,20 @@ bool IsEscapedSlash(std::string_view text, std::size_t i) {
 
 enum class Kind { kSegment, kSegments, kQuery };
 
+/// True when `raw` is ASCII and decodes to itself, as most values do.
+bool IsPlain(std::string_view raw, Kind kind) {
+  const char special = kind == Kind::kQuery ? '+' : '%';
+  for (const char c : raw) {
+    if (c == '%' || c == special || static_cast<unsigned char>(c) >= 0x80) return false;
+  }
+  return true;
+}
+
 DecodeError Decode(std::string_view raw, Kind kind, std::string* out) {
+  if (IsPlain(raw, kind)) {
+    out->assign(raw);
+    return DecodeError::kNone;
+  }
   const std::string_view special = kind == Kind::kQuery ? "%+" : "%";
   out->clear();
   std::size_t i = 0;

@@ -23,6 +23,31 @@ bool ForEachDecoded(std::string_view raw, Take take) {
   return true;
 }
 
+/// Length of what comes before the first '/', '%' or byte that is not ASCII.
+std::size_t PlainLength(const char* data, const char* end) {
+  const char* p = data;
+  if constexpr (std::endian::native == std::endian::little) {
+    // Eight bytes at a time: which are zero after XOR? A borrow can mark a byte wrongly, but only
+    // above one that is marked rightly.
+    constexpr std::uint64_t kOnes = 0x0101010101010101;
+    constexpr std::uint64_t kHigh = 0x8080808080808080;
+    for (; end - p >= 8; p += 8) {
+      std::uint64_t bytes = 0;
+      std::memcpy(&bytes, p, sizeof bytes);
+      const std::uint64_t slash = bytes ^ (kOnes * '/');
+      const std::uint64_t percent = bytes ^ (kOnes * '%');
+      const std::uint64_t marked =
+          (((slash - kOnes) & ~slash) | ((percent - kOnes) & ~percent) | bytes) & kHigh;
+      if (marked != 0) {
+        p += std::countr_zero(marked) / 8;
+        return static_cast<std::size_t>(p - data);
+      }
+    }
+  }
+  while (p != end && *p != '/' && *p != '%' && static_cast<unsigned char>(*p) < 0x80) ++p;
+  return static_cast<std::size_t>(p - data);
+}
+
 bool DecodesToUtf8(std::string_view raw) {
   Utf8Checker checker;
   return ForEachDecoded(raw, [&](unsigned char byte) { return checker.Push(byte); }) &&
@@ -127,6 +152,7 @@ bool SplitPath::ScanFront(std::string_view path, std::size_t front) {
   bool escaped = false;
   bool ascii = true;
   for (;; ++p) {
+    p += PlainLength(p, end_);
     if (p == end_ || *p == '/') {
       if (size_ < front) {
         front_[size_] = PathSegment::Make(start, static_cast<std::size_t>(p - start), escaped);
@@ -140,7 +166,7 @@ bool SplitPath::ScanFront(std::string_view path, std::size_t front) {
       if (HexValue(p[1]) >= 8) ascii = false;
       escaped = true;
       p += 2;
-    } else if (static_cast<unsigned char>(*p) >= 0x80) {
+    } else {
       ascii = false;
     }
   }

@@ -47,7 +47,7 @@ std::shared_ptr<MemoryExchange> InMemoryServer::Impl::Make(http::Request request
                                                            std::size_t window) {
   auto exchange =
       std::make_shared<MemoryExchange>(std::move(request), draining_.get_token(), calls_, window);
-  exchange->plan = dispatcher_->Plan(exchange->request);
+  dispatcher_->Plan(exchange->request, &exchange->plan);
   return exchange;
 }
 

@@ -11,7 +11,7 @@ MemoryTransport::Moved MemoryTransport::Read(char* to, std::size_t size) {
   if (options_.piece_bytes != 0) size = std::min(size, options_.piece_bytes);
   const std::size_t count = input_.copy(to, size);
   input_.remove_prefix(count);
-  if (Gone() && call_ != nullptr) call_->request_stop();
+  if (Gone()) peer_gone_.request_stop();
   return {Outcome::kDone, count};
 }
 
@@ -35,9 +35,10 @@ MemoryTransport::Moved MemoryTransport::Discard() {
   return {Outcome::kDone, count};
 }
 
-void MemoryTransport::WatchPeer(std::stop_source* source) {
-  call_ = source;
-  if (call_ != nullptr && Gone()) call_->request_stop();
+std::stop_token MemoryTransport::WatchPeer() {
+  if (!peer_gone_.stop_possible()) peer_gone_ = std::stop_source();
+  if (Gone()) peer_gone_.request_stop();
+  return peer_gone_.get_token();
 }
 
 Result<std::unique_ptr<http::WebSocketPeer>> MemoryHost::AcceptWebSocket(

@@ -29,8 +29,8 @@ class MemoryTransport final : public http::ByteTransport {
   bool EndWriting() override { return true; }
   Moved Discard() override;
 
-  /// The source to stop when the peer hangs up, or null.
-  void WatchPeer(std::stop_source* source);
+  /// Fires when the peer hangs up.
+  std::stop_token WatchPeer();
   std::string TakeOutput() { return std::move(output_); }
 
  private:
@@ -39,7 +39,7 @@ class MemoryTransport final : public http::ByteTransport {
   std::string_view input_;
   const RawOptions options_;
   std::string output_;
-  std::stop_source* call_ = nullptr;
+  std::stop_source peer_gone_{std::nostopstate};  // Made for the first call that asks.
 };
 
 /// There is nothing to wait for: what a MemoryTransport has not got will not come.
@@ -55,11 +55,13 @@ class MemoryHost final : public http::CallHost {
   MemoryHost(MemoryTransport& transport, std::stop_token draining, fiber::Executor& executor)
       : transport_(transport), draining_(std::move(draining)), executor_(executor) {}
 
-  bool Run(const http::CallPlan&, const std::function<void()>& call) override {
+  bool Run(const http::CallPlan&, const http::Response&,
+           const std::function<void()>& call) override {
     call();
     return true;
   }
-  void WatchPeer(std::stop_source* source) override { transport_.WatchPeer(source); }
+  std::stop_token WatchPeer() override { return transport_.WatchPeer(); }
+  void UnwatchPeer() override {}
   std::stop_token draining() const override { return draining_; }
   fiber::Executor& executor() override { return executor_; }
   bool closing() const override { return draining_.stop_requested(); }

@@ -33,5 +33,16 @@ TEST_CASE("thread usage: work counts, and never more of it than time has passed"
   CHECK(elapsed <= Clock::now() - began);
 }
 
+TEST_CASE("thread usage: work counts that takes much less than a tick of the system") {
+  int counted = 0;
+  volatile unsigned sum = 0;
+  for (int round = 0; round < 100; ++round) {
+    const ThreadUsage usage;
+    for (unsigned i = 0; i < 1'000; ++i) sum = sum + i;
+    if (usage.Elapsed() > milliseconds(0)) ++counted;
+  }
+  CHECK(counted == 100);
+}
+
 }  // namespace
 }  // namespace kratos::fiber

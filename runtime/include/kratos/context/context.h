@@ -53,7 +53,7 @@ class Context {
   using Clock = std::chrono::steady_clock;
 
   /// Without deadline, metadata or values; cancelled only by Cancel().
-  Context() = default;
+  Context();
   /// A child for an outgoing call: sees `parent`'s values, inherits its deadline and is cancelled
   /// with it. `parent` must outlive it.
   explicit Context(Context* parent);
@@ -123,13 +123,9 @@ class Context {
   void set_bind_status(Status status) { bind_status_ = std::move(status); }
 
  protected:
-  /// Makes request_header() and reply_header() show the transport's own fields instead of a copy.
-  void AttachHeaders(Metadata* request, Metadata* reply) {
-    request_header_ = request;
-    reply_header_ = reply;
-  }
-  /// Makes transport() show what the transport keeps.
-  void AttachTransport(TransportInfo* transport) { transport_ = transport; }
+  /// Shows the transport's own header fields and description in place of copies. All outlive it.
+  Context(Metadata* request_header, Metadata* reply_header, TransportInfo* transport)
+      : transport_(transport), request_header_(request_header), reply_header_(reply_header) {}
 
  private:
   void SetAny(std::type_index type, std::shared_ptr<void> value);
@@ -143,12 +139,15 @@ class Context {
   mutable std::optional<std::stop_source> stop_source_;
   std::unique_ptr<std::stop_callback<std::function<void()>>> parent_stop_;
   const AppInfo* app_ = nullptr;
-  TransportInfo own_transport_;
-  TransportInfo* transport_ = &own_transport_;
-  Metadata own_request_header_;
-  Metadata own_reply_header_;
-  Metadata* request_header_ = &own_request_header_;
-  Metadata* reply_header_ = &own_reply_header_;
+  struct Own {
+    TransportInfo transport;
+    Metadata request_header;
+    Metadata reply_header;
+  };
+  std::optional<Own> own_;  // None where the transport keeps them.
+  TransportInfo* transport_;
+  Metadata* request_header_;
+  Metadata* reply_header_;
   Metadata server_metadata_;
   Metadata client_metadata_;
   Status bind_status_;

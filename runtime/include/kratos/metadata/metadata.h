@@ -81,8 +81,14 @@ class Metadata {
   std::uint64_t marks_ = 0;  // Of all names since Clear.
 };
 
+namespace internal {
+bool EqualsIgnoreCaseOfSameSize(std::string_view a, std::string_view b);
+}  // namespace internal
+
 /// ASCII comparison without case, as for header field names.
-bool EqualsIgnoreCase(std::string_view a, std::string_view b);
+inline bool EqualsIgnoreCase(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && internal::EqualsIgnoreCaseOfSameSize(a, b);
+}
 
 /// True when `name` is a token (RFC 9110, 5.6.2), which every field name and method is.
 bool IsToken(std::string_view name);

@@ -142,7 +142,7 @@ void AsioConnection::Serve() {
 void AsioConnection::OnEvents(std::uint32_t events) {
   if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) {
     hung_up_ = true;
-    if (call_ != nullptr) call_->request_stop();
+    peer_gone_.request_stop();
   }
   if (descriptor_) return;
   if (idle_) {
@@ -167,29 +167,31 @@ void AsioConnection::OnStop() {
 
 void AsioConnection::CutOff() {
   cut_off_ = true;
-  if (call_ != nullptr) call_->request_stop();
+  peer_gone_.request_stop();
   shutdown(transport_.socket(), SHUT_RDWR);
 }
 
-bool AsioConnection::Run(const CallPlan& plan, const std::function<void()>& call) {
+bool AsioConnection::Run(const CallPlan& plan, const Response& reply,
+                         const std::function<void()>& call) {
   if (plan.run == CallPlan::Run::kInline) {
     call();
     return true;
   }
   const bool quick =
-      plan.run == CallPlan::Run::kWorker && plan.pace != nullptr && plan.pace->IsShort();
-  if (!quick || !shared_.calls.Enter()) return RunElsewhere(plan, call);
-  RunHere(*plan.pace, call);
+      plan.run == CallPlan::Run::kWorker && plan.pace != nullptr && plan.pace->MayStay();
+  if (!quick || !shared_.calls.Enter()) return RunElsewhere(plan, reply, call);
+  RunHere(*plan.pace, reply, call);
   return true;
 }
 
 // On the stack of the thread in charge, which has more room than the fiber's.
-void AsioConnection::RunHere(CallPace& pace, const std::function<void()>& call) {
+void AsioConnection::RunHere(CallPace& pace, const Response& reply,
+                             const std::function<void()>& call) {
   const auto run = [&] {
     const auto began = Clock::now();
     const bool still_in_charge = loop_.RunCall(call);
     if (still_in_charge) {
-      pace.Record(Clock::now() - began);
+      pace.RecordHere(Clock::now() - began, reply.body.size());
     } else {
       pace.RecordHeldUp();
     }
@@ -201,14 +203,15 @@ void AsioConnection::RunHere(CallPace& pace, const std::function<void()>& call) 
 }
 
 // False when there is no room.
-bool AsioConnection::RunElsewhere(const CallPlan& plan, const std::function<void()>& call) {
+bool AsioConnection::RunElsewhere(const CallPlan& plan, const Response& reply,
+                                  const std::function<void()>& call) {
   fiber::Parker done;
   const bool worker = plan.run == CallPlan::Run::kWorker;
   const auto run = [&] {
     std::optional<fiber::ThreadUsage> usage;
     if (worker && plan.pace != nullptr) usage.emplace();
     call();
-    if (usage) plan.pace->Record(usage->Elapsed());
+    if (usage) plan.pace->RecordElsewhere(usage->Elapsed(), reply.body.size());
     done.Unpark();
   };
   const auto start = [&] {
@@ -221,9 +224,12 @@ bool AsioConnection::RunElsewhere(const CallPlan& plan, const std::function<void
   return posted;
 }
 
-void AsioConnection::WatchPeer(std::stop_source* source) {
-  call_ = source;
-  if (call_ != nullptr && (hung_up_ || cut_off_)) call_->request_stop();
+std::stop_token AsioConnection::WatchPeer() {
+  if (!peer_gone_.stop_possible()) {
+    peer_gone_ = std::stop_source();
+    if (hung_up_ || cut_off_) peer_gone_.request_stop();
+  }
+  return peer_gone_.get_token();
 }
 
 SocketWaiter::Ready AsioConnection::WaitReadable(milliseconds timeout) {

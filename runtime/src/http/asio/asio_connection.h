@@ -77,12 +77,13 @@ class AsioConnection final : public std::enable_shared_from_this<AsioConnection>
   Ready Wait(WaitType type, std::chrono::milliseconds timeout);
   void SetDeadline(std::chrono::milliseconds timeout);
   void ArmTimer();
-  void RunHere(CallPace& pace, const std::function<void()>& call);
-  bool RunElsewhere(const CallPlan& plan, const std::function<void()>& call);
+  void RunHere(CallPace& pace, const Response& reply, const std::function<void()>& call);
+  bool RunElsewhere(const CallPlan& plan, const Response& reply, const std::function<void()>& call);
 
   // CallHost
-  bool Run(const CallPlan& plan, const std::function<void()>& call) override;
-  void WatchPeer(std::stop_source* source) override;
+  bool Run(const CallPlan& plan, const Response& reply, const std::function<void()>& call) override;
+  std::stop_token WatchPeer() override;
+  void UnwatchPeer() override {}
   std::stop_token draining() const override { return shared_.draining.get_token(); }
   fiber::Executor& executor() override { return shared_.calls; }
   bool closing() const override { return shared_.closing; }
@@ -114,7 +115,7 @@ class AsioConnection final : public std::enable_shared_from_this<AsioConnection>
   bool ended_ = false;
   bool hung_up_ = false;
   bool cut_off_ = false;
-  std::stop_source* call_ = nullptr;  // Of the call that runs.
+  std::stop_source peer_gone_{std::nostopstate};  // Made for the first call that asks.
 };
 
 }  // namespace kratos::http

@@ -11,6 +11,8 @@ namespace kratos::http {
 
 namespace {
 
+constexpr std::string_view kField = "Accept-Encoding";
+
 struct Wish {
   std::string_view coding;
   int quality = 1000;
@@ -35,10 +37,11 @@ std::optional<Wish> ParseWish(std::string_view element) {
 }  // namespace
 
 CodingChoice ChooseCoding(const Metadata& request_header, const std::vector<Coding>& offered) {
+  if (!request_header.Has(kField)) return {};
   // The first mention counts; "*" is for what is not mentioned.
   std::array<std::optional<int>, kCodingCount> named;
   std::optional<int> any;
-  ForEachElement(request_header, "Accept-Encoding", [&](std::string_view element) {
+  ForEachElement(request_header, kField, [&](std::string_view element) {
     const auto wish = ParseWish(element);
     if (!wish) return;
     const auto coding = FindCoding(wish->coding);

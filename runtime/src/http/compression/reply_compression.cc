@@ -34,7 +34,7 @@ ReplyCompression::ReplyCompression(const CompressionOptions& options,
     : options_(options) {
   if (!options_.replies) return;
   choice_ = ChooseCoding(request->headers, offered);
-  for (const char* name : {"If-None-Match", "If-Match"}) {
+  for (const std::string_view name : {"If-None-Match", "If-Match"}) {
     if (!request->headers.Has(name)) continue;
     std::string all;
     for (const std::string_view value : request->headers.Values(name))
@@ -42,7 +42,7 @@ ReplyCompression::ReplyCompression(const CompressionOptions& options,
     const auto unmarked = UnmarkTags(all);
     if (!unmarked) continue;
     request->headers.Set(name, *unmarked);
-    if (name == std::string_view("If-None-Match")) marked_ = std::move(all);
+    if (name == "If-None-Match") marked_ = std::move(all);
   }
 }
 
