@@ -353,15 +353,15 @@ Status Dispatcher::RunRoute(Context& ctx, CallState& state, const route::Match& 
     }
     state.vars.emplace_back(entry.variable_names[i], std::move(value));
   }
-  if (entry.timeout.count() > 0)
-    ctx.LimitDeadline(std::chrono::duration_cast<Context::Clock::duration>(entry.timeout));
+  const Context::Clock::time_point began = state.exchange->began;
+  if (entry.timeout.count() > 0) ctx.LimitDeadline(began + entry.timeout);
   if (const std::string* text = state.request.headers.Find("Grpc-Timeout")) {
     const auto timeout = ParseGrpcTimeout(*text);
     if (!timeout)
       return BadRequest(
           kReasonCodec,
           fmt::format("Grpc-Timeout \"{}\" is not up to eight digits and a unit", *text));
-    ctx.LimitDeadline(std::chrono::duration_cast<Context::Clock::duration>(*timeout));
+    ctx.LimitDeadline(began + std::chrono::duration_cast<Context::Clock::duration>(*timeout));
   }
   if (options_.compression.requests) {
     const Limits& limits = options_.limits;

@@ -163,7 +163,7 @@ class HttplibEngine final : public Engine, private httplib::Server {
    public:
     Host(HttplibEngine& engine, int socket) : engine_(engine), socket_(socket) {}
 
-    bool Run(const CallPlan&, const Response&, const std::function<void()>& call) override {
+    bool Run(const Exchange&, const std::function<void()>& call) override {
       call();
       return true;
     }

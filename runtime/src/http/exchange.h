@@ -74,6 +74,8 @@ class Exchange {
   Request& request;
   Response& response;
   CallPlan plan;
+  /// When there was nothing left to wait for: the server's time-out counts from here.
+  std::chrono::steady_clock::time_point began;
 
   /// When the client stops waiting, where the transport knows it without a header field.
   virtual std::optional<std::chrono::steady_clock::time_point> deadline() const {

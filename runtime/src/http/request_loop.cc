@@ -155,7 +155,8 @@ Afterwards ServeRequest(ServerConnection& connection, const Limits& limits, std:
   // A call that is over before the client could leave needs no watch.
   const bool watched = exchange.plan.long_lived || exchange.plan.run != CallPlan::Run::kInline;
   if (watched) exchange.set_peer_gone(host.WatchPeer());
-  const bool ran = host.Run(exchange.plan, exchange.response, [&] { handler.Serve(exchange); });
+  exchange.began = std::chrono::steady_clock::now();
+  const bool ran = host.Run(exchange, [&] { handler.Serve(exchange); });
   if (watched) host.UnwatchPeer();
   if (!ran) {
     Refuse(connection, head, {503, "every worker is busy and the queue is full"}, handler);

@@ -15,10 +15,9 @@ namespace kratos::http {
 class CallHost {
  public:
   virtual ~CallHost() = default;
-  /// Runs `call`, which fills in `reply`, as the plan wants it and returns when it has ended; false
-  /// without running it when there is no room.
-  virtual bool Run(const CallPlan& plan, const Response& reply,
-                   const std::function<void()>& call) = 0;
+  /// Runs `call`, which serves `exchange`, as its plan wants it and returns when it has ended;
+  /// false without running it when there is no room.
+  virtual bool Run(const Exchange& exchange, const std::function<void()>& call) = 0;
   /// Fires when the peer hangs up while it is watched, from this to UnwatchPeer. Both are called
   /// around each call.
   virtual std::stop_token WatchPeer() = 0;

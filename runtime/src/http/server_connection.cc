@@ -33,6 +33,10 @@ std::optional<milliseconds> Left(milliseconds limit, Clock::time_point until) {
   return left;
 }
 
+bool HasNoBody(const RequestHead& request, const Response& response) {
+  return IsBodyless(response.status) || std::string_view(request.request.method) == "HEAD";
+}
+
 // A reply's head, in memory that was another's before.
 class HeadText {
  public:
@@ -259,7 +263,7 @@ bool ServerConnection::Send(std::span<const std::string_view> pieces) {
 bool ServerConnection::WriteReply(const RequestHead& request, const Response& response,
                                   bool close) {
   const HeadText head(request, response, BodyFraming::kLength, close);
-  const bool no_body = IsBodyless(response.status) || request.request.method == "HEAD";
+  const bool no_body = HasNoBody(request, response);
   const std::string_view pieces[] = {head.text(), no_body ? std::string_view() : response.body};
   return Send(pieces);
 }
@@ -269,7 +273,7 @@ bool ServerConnection::StartReply(const RequestHead& request, const Response& re
   const bool chunked = request.request.http_minor > 0;
   const HeadText head(request, response, chunked ? BodyFraming::kChunked : BodyFraming::kUntilClose,
                       close || !chunked);
-  const bool no_body = IsBodyless(response.status) || request.request.method == "HEAD";
+  const bool no_body = HasNoBody(request, response);
   framing_ = no_body   ? PartFraming::kNone
              : chunked ? PartFraming::kChunked
                        : PartFraming::kUntilClose;

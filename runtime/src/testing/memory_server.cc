@@ -48,6 +48,7 @@ std::shared_ptr<MemoryExchange> InMemoryServer::Impl::Make(http::Request request
   auto exchange =
       std::make_shared<MemoryExchange>(std::move(request), draining_.get_token(), calls_, window);
   dispatcher_->Plan(exchange->request, &exchange->plan);
+  exchange->began = std::chrono::steady_clock::now();
   return exchange;
 }
 

@@ -55,8 +55,7 @@ class MemoryHost final : public http::CallHost {
   MemoryHost(MemoryTransport& transport, std::stop_token draining, fiber::Executor& executor)
       : transport_(transport), draining_(std::move(draining)), executor_(executor) {}
 
-  bool Run(const http::CallPlan&, const http::Response&,
-           const std::function<void()>& call) override {
+  bool Run(const http::Exchange&, const std::function<void()>& call) override {
     call();
     return true;
   }

@@ -87,8 +87,8 @@ TEST_CASE("call pace: a call may take longer for a long reply, but not for a hug
   CHECK(stays(kForOne, kMebibyte));
   CHECK_FALSE(stays(kForOne + microseconds(1), kMebibyte));
   CHECK_FALSE(stays(kForOne, kMebibyte / 2));
-  CHECK(stays(CallPace::kShort + CallPace::kPerMebibyte * CallPace::kMostMebibytes,
-              64 * kMebibyte));
+  CHECK(
+      stays(CallPace::kShort + CallPace::kPerMebibyte * CallPace::kMostMebibytes, 64 * kMebibyte));
   CHECK_FALSE(stays(CallPace::kShort + CallPace::kPerMebibyte * (CallPace::kMostMebibytes + 1),
                     64 * kMebibyte));
 }

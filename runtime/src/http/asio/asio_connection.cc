@@ -96,7 +96,9 @@ void AsioConnection::Idle() {
     limit = shared_.limits.read_timeout;
   }
   if (shared_.stopping) limit = shared_.first_request_grace;
-  SetDeadline(limit);
+  const Clock::time_point now = just_now_ ? *just_now_ : Clock::now();
+  just_now_.reset();
+  SetDeadline(limit, now);
   WaitForRequest();
 }
 
@@ -171,27 +173,28 @@ void AsioConnection::CutOff() {
   shutdown(transport_.socket(), SHUT_RDWR);
 }
 
-bool AsioConnection::Run(const CallPlan& plan, const Response& reply,
-                         const std::function<void()>& call) {
+bool AsioConnection::Run(const Exchange& exchange, const std::function<void()>& call) {
+  just_now_.reset();
+  const CallPlan& plan = exchange.plan;
   if (plan.run == CallPlan::Run::kInline) {
     call();
     return true;
   }
   const bool quick =
       plan.run == CallPlan::Run::kWorker && plan.pace != nullptr && plan.pace->MayStay();
-  if (!quick || !shared_.calls.Enter()) return RunElsewhere(plan, reply, call);
-  RunHere(*plan.pace, reply, call);
+  if (!quick || !shared_.calls.Enter()) return RunElsewhere(exchange, call);
+  RunHere(exchange, call);
   return true;
 }
 
 // On the stack of the thread in charge, which has more room than the fiber's.
-void AsioConnection::RunHere(CallPace& pace, const Response& reply,
-                             const std::function<void()>& call) {
+void AsioConnection::RunHere(const Exchange& exchange, const std::function<void()>& call) {
   const auto run = [&] {
-    const auto began = Clock::now();
+    CallPace& pace = *exchange.plan.pace;
     const bool still_in_charge = loop_.RunCall(call);
     if (still_in_charge) {
-      pace.RecordHere(Clock::now() - began, reply.body.size());
+      just_now_ = Clock::now();
+      pace.RecordHere(*just_now_ - exchange.began, exchange.response.body.size());
     } else {
       pace.RecordHeldUp();
     }
@@ -203,15 +206,15 @@ void AsioConnection::RunHere(CallPace& pace, const Response& reply,
 }
 
 // False when there is no room.
-bool AsioConnection::RunElsewhere(const CallPlan& plan, const Response& reply,
-                                  const std::function<void()>& call) {
+bool AsioConnection::RunElsewhere(const Exchange& exchange, const std::function<void()>& call) {
   fiber::Parker done;
-  const bool worker = plan.run == CallPlan::Run::kWorker;
+  CallPace* const pace = exchange.plan.pace;
+  const bool worker = exchange.plan.run == CallPlan::Run::kWorker;
   const auto run = [&] {
     std::optional<fiber::ThreadUsage> usage;
-    if (worker && plan.pace != nullptr) usage.emplace();
+    if (worker && pace != nullptr) usage.emplace();
     call();
-    if (usage) plan.pace->RecordElsewhere(usage->Elapsed(), reply.body.size());
+    if (usage) pace->RecordElsewhere(usage->Elapsed(), exchange.response.body.size());
     done.Unpark();
   };
   const auto start = [&] {
@@ -245,6 +248,7 @@ SocketWaiter::Ready AsioConnection::Wait(WaitType type, milliseconds timeout) {
   fiber::Parker parker;
   auto ready = Ready::kEnded;
   const auto begin = [&, this] {
+    just_now_.reset();
     SetDeadline(timeout);
     Descriptor().async_wait(type, [&, this, self = self_](error_code error) {
       deadline_ = Clock::time_point::max();
@@ -263,13 +267,13 @@ SocketWaiter::Ready AsioConnection::Wait(WaitType type, milliseconds timeout) {
 
 // Sets how long the wait that begins now may take. The timer is left as it is when it is due
 // earlier: it looks at the deadline and starts again.
-void AsioConnection::SetDeadline(milliseconds timeout) {
+void AsioConnection::SetDeadline(milliseconds timeout, Clock::time_point now) {
   timed_out_ = false;
   if (timeout.count() <= 0) {
     deadline_ = Clock::time_point::max();
     return;
   }
-  deadline_ = Clock::now() + timeout;
+  deadline_ = now + timeout;
   if (!timer_armed_ || timer_.expiry() > deadline_) ArmTimer();
 }
 

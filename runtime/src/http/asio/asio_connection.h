@@ -75,13 +75,13 @@ class AsioConnection final : public std::enable_shared_from_this<AsioConnection>
   void End();
   boost::asio::posix::stream_descriptor& Descriptor();
   Ready Wait(WaitType type, std::chrono::milliseconds timeout);
-  void SetDeadline(std::chrono::milliseconds timeout);
+  void SetDeadline(std::chrono::milliseconds timeout, Clock::time_point now = Clock::now());
   void ArmTimer();
-  void RunHere(CallPace& pace, const Response& reply, const std::function<void()>& call);
-  bool RunElsewhere(const CallPlan& plan, const Response& reply, const std::function<void()>& call);
+  void RunHere(const Exchange& exchange, const std::function<void()>& call);
+  bool RunElsewhere(const Exchange& exchange, const std::function<void()>& call);
 
   // CallHost
-  bool Run(const CallPlan& plan, const Response& reply, const std::function<void()>& call) override;
+  bool Run(const Exchange& exchange, const std::function<void()>& call) override;
   std::stop_token WatchPeer() override;
   void UnwatchPeer() override {}
   std::stop_token draining() const override { return shared_.draining.get_token(); }
@@ -108,6 +108,8 @@ class AsioConnection final : public std::enable_shared_from_this<AsioConnection>
   const Clock::time_point accepted_ = Clock::now();
 
   Clock::time_point deadline_ = Clock::time_point::max();
+  std::optional<Clock::time_point>
+      just_now_;  // When the last call ended, if nothing was waited for.
   bool timer_armed_ = false;
   bool timed_out_ = false;  // The present wait was ended by the timer.
   bool idle_ = false;

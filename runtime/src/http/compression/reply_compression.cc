@@ -34,7 +34,8 @@ ReplyCompression::ReplyCompression(const CompressionOptions& options,
     : options_(options) {
   if (!options_.replies) return;
   choice_ = ChooseCoding(request->headers, offered);
-  for (const std::string_view name : {"If-None-Match", "If-Match"}) {
+  constexpr std::string_view kConditions[] = {"If-None-Match", "If-Match"};
+  for (const std::string_view name : kConditions) {
     if (!request->headers.Has(name)) continue;
     std::string all;
     for (const std::string_view value : request->headers.Values(name))
