@@ -40,7 +40,7 @@ class CallPace {
     Record(took, reply_bytes);
     if (!trying_.load(std::memory_order_relaxed)) return;
     trying_.store(false, std::memory_order_relaxed);
-    if (IsShort(took, reply_bytes)) Set(kTrusted);
+    if (IsShort(took, reply_bytes)) Set(std::min(doubt_.load(std::memory_order_relaxed), kTrusted));
   }
   /// Of one that was handed over.
   void RecordElsewhere(std::chrono::nanoseconds took, std::size_t reply_bytes) {

@@ -20,7 +20,7 @@ namespace kratos::http {
 class EngineHandler {
  public:
   virtual ~EngineHandler() = default;
-  /// Says from the head how a request is to be carried. Quick; never throws.
+  /// Says from the head how a request is to be carried; `plan` is as new. Quick; never throws.
   virtual void Plan(const Request& request, CallPlan* plan) const = 0;
   /// Answers one request; called concurrently. Never throws.
   virtual void Serve(Exchange& exchange) = 0;

@@ -31,9 +31,9 @@ struct CallPlan {
   bool long_lived = false;
   /// The handler reads the body itself, piece by piece.
   bool stream_body = false;
-  /// The request's path.
+  /// The request's path; points into its target.
   std::string_view path;
-  /// The route; captures point into the request's target.
+  /// The route; captures point there too.
   route::Match match{};
 };
 

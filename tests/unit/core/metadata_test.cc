@@ -103,6 +103,23 @@ TEST_CASE("Metadata: EqualsIgnoreCase folds ASCII letters only") {
   CHECK_FALSE(EqualsIgnoreCase("\xC3\x84", "\xC3\xA4"));
 }
 
+TEST_CASE("Metadata: IsFieldValue wherever the byte stands that decides") {
+  for (std::size_t size = 1; size <= 40; ++size) {
+    for (std::size_t at = 0; at < size; ++at) {
+      for (int byte = 0; byte < 256; ++byte) {
+        std::string text(size, 'a');
+        text[at] = static_cast<char>(byte);
+        const bool is = byte == '\t' || (byte >= 0x20 && byte != 0x7f);
+        if (IsFieldValue(text) != is) FAIL(size << " bytes, number " << at << " is " << byte);
+        // Behind a TAB the search begins anew; the bytes before decide nothing.
+        text.insert(0, "\t\xff ");
+        if (IsFieldValue(text) != is)
+          FAIL(size << " bytes behind, number " << at << " is " << byte);
+      }
+    }
+  }
+}
+
 TEST_CASE("Metadata: IsToken and IsFieldValue over every byte") {
   const std::string_view token =
       "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";

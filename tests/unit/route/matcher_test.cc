@@ -419,5 +419,36 @@ TEST_CASE("a large table is built with its conflicts and answers rightly", "[mat
   }
 }
 
+TEST_CASE("matcher: what separates or is decoded is found wherever it stands") {
+  const auto matcher = Build({{"GET", "/{x}/{y}"}, {"GET", "/{x}"}});
+  Match match;
+  for (std::size_t before = 1; before <= 20; ++before) {
+    for (std::size_t behind = 1; behind <= 20; ++behind) {
+      const std::string x(before, 'x');
+      const std::string y(behind, 'y');
+      INFO(before << " and " << behind);
+      std::string path = '/' + x + '/' + y;  // Captures point into it.
+      matcher->Find("GET", path, &match);
+      REQUIRE(match.outcome == Match::Outcome::kFound);
+      CHECK(match.route == 0);
+      CHECK(match.capture(0) == x);
+      CHECK(match.capture(1) == y);
+      // '.', '0' and '$', '&' are the neighbours of '/' and '%'.
+      for (const char* plain : {".", "0", "$", "&", "%41", "\xc3\xa9"}) {
+        const std::string whole = x + plain + y;
+        path = '/' + whole;
+        matcher->Find("GET", path, &match);
+        REQUIRE(match.outcome == Match::Outcome::kFound);
+        CHECK(match.route == 1);
+        CHECK(match.capture(0) == whole);
+      }
+      for (const char* bad : {"%4", "%4g", "\xc3", "\xa9"}) {
+        matcher->Find("GET", '/' + x + bad + std::string(behind, 'z'), &match);
+        CHECK(match.outcome == Match::Outcome::kBadPath);
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace kratos::route
