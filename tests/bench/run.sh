@@ -13,7 +13,7 @@
 #            grpc-gateway v2: see compare/README.md. Writes build/bench/results.json
 #
 # --quick    one short round of each: two minutes after the build. Good for "does it run", not for figures
-# --publish  puts the comparison into docs/reference/benchmarks.md and draws its charts anew
+# --publish  puts the comparison into docs/reference/benchmarks.md and README.md, and draws its charts anew
 #
 # Installs what is missing of Debian; Go modules come through the go command as it is configured. Without Go its contenders are
 # skipped, and said to be. Takes about twenty minutes after the build.
@@ -133,7 +133,7 @@ run_compare() {
   fi
   (ulimit -n "$(ulimit -H -n)" && python3 tests/bench/compare/compare.py "${options[@]}")
   python3 tests/bench/compare/report.py "$build/results.json"
-  if $publish; then python3 tests/bench/compare/report.py "$build/results.json" --publish docs/reference; fi
+  if $publish; then python3 tests/bench/compare/report.py "$build/results.json" --publish .; fi
 }
 
 cd "$root"

@@ -2,7 +2,8 @@
 """Shows what compare.py found.
 
     report.py results.json                  a table
-    report.py results.json --publish DOCS   DOCS/benchmarks.md between its markers, DOCS/benchmarks/*.svg and results.json
+    report.py results.json --publish ROOT   into the project at ROOT, between their markers: docs/reference/benchmarks.md and
+                                            README.md; docs/reference/benchmarks/*.svg and results.json
 """
 import argparse
 import json
@@ -207,14 +208,30 @@ def charts(results):
         yield "streams", lambda: svg.bars(text_streams, cost(streams, "cpu_us")), text_streams
 
 
-def publish(results, docs):
-    page = docs / "benchmarks.md"
+def summary(results):
+    """The few figures that the README shows."""
+    columns_of = [("hello", "cpu_us", "tiny GET"), ("page", "cpu_us", "POST of 3 kB"), ("blob-1m", "mib_s", "`HttpBody` of 1 MiB")]
+    rows = []
+    for name in results.data["contenders"]:
+        if name != "kratos-asio-inline":  # A choice of the next one.
+            rows.append([name] + [against_limit(results, workload, name, figure_name) for workload, figure_name, _ in columns_of])
+    cpu = "CPU of the server a request, against `limit`"
+    head = [""] + [f"{title}: {cpu if name == 'cpu_us' else 'throughput against `limit`'}" for _, name, title in columns_of]
+    return markdown_table(head, rows)
+
+
+def replace_between_markers(page, body):
     text = page.read_text(encoding="utf-8")
     if not (BEGIN in text and END in text):
         raise SystemExit(f"report.py: {page} lacks {BEGIN} and {END}")
-    body = "\n\n".join(markdown(results))
     replaced = re.sub(re.escape(BEGIN) + ".*" + re.escape(END), lambda _: f"{BEGIN}\n{body}\n{END}", text, flags=re.S)
     page.write_text(replaced, encoding="utf-8")
+
+
+def publish(results, root):
+    docs = root / "docs" / "reference"
+    replace_between_markers(docs / "benchmarks.md", "\n\n".join(markdown(results)))
+    replace_between_markers(root / "README.md", summary(results))
     folder = docs / "benchmarks"
     folder.mkdir(exist_ok=True)
     for name, draw, _ in charts(results):
@@ -225,7 +242,7 @@ def publish(results, docs):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("results", type=pathlib.Path)
-    parser.add_argument("--publish", type=pathlib.Path, metavar="DOCS")
+    parser.add_argument("--publish", type=pathlib.Path, metavar="ROOT")
     arguments = parser.parse_args()
     results = Results(json.loads(arguments.results.read_text(encoding="utf-8")))
     if arguments.publish:
