@@ -37,10 +37,10 @@ class CallPace {
 
   /// Of a call that stayed.
   void RecordHere(std::chrono::nanoseconds took, std::size_t reply_bytes) {
-    Record(took, reply_bytes);
+    const bool is_short = Record(took, reply_bytes);
     if (!trying_.load(std::memory_order_relaxed)) return;
     trying_.store(false, std::memory_order_relaxed);
-    if (IsShort(took, reply_bytes)) Set(std::min(doubt_.load(std::memory_order_relaxed), kTrusted));
+    if (is_short) Set(std::min(doubt_.load(std::memory_order_relaxed), kTrusted));
   }
   /// Of one that was handed over.
   void RecordElsewhere(std::chrono::nanoseconds took, std::size_t reply_bytes) {
@@ -68,13 +68,16 @@ class CallPace {
                            std::min(reply_bytes, kMostMebibytes * kMebibyte) / kMebibyte;
     return took <= kShort + for_reply;
   }
-  void Record(std::chrono::nanoseconds took, std::size_t reply_bytes) {
+  // True when the call was short.
+  bool Record(std::chrono::nanoseconds took, std::size_t reply_bytes) {
+    const bool is_short = IsShort(took, reply_bytes);
     const int doubt = doubt_.load(std::memory_order_relaxed);
-    if (!IsShort(took, reply_bytes)) {
+    if (!is_short) {
       Set(std::min(doubt + kWeightLong, kMost));
     } else if (doubt > 0) {
       Set(doubt - 1);
     }
+    return is_short;
   }
   void Set(int doubt) { doubt_.store(doubt, std::memory_order_relaxed); }
 

@@ -108,8 +108,8 @@ class AsioConnection final : public std::enable_shared_from_this<AsioConnection>
   const Clock::time_point accepted_ = Clock::now();
 
   Clock::time_point deadline_ = Clock::time_point::max();
-  std::optional<Clock::time_point>
-      just_now_;  // When the last call ended, if nothing was waited for.
+  // When the last call ended, if nothing was waited for since.
+  std::optional<Clock::time_point> just_now_;
   bool timer_armed_ = false;
   bool timed_out_ = false;  // The present wait was ended by the timer.
   bool idle_ = false;
