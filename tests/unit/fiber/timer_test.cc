@@ -14,14 +14,18 @@ using namespace std::chrono_literals;
 TEST_CASE("timer: functions run in the order of their times") {
   Timer& timer = Timer::Get();
   std::string order;
+  Parker all_there;
   Parker end;
   const auto now = Timer::Clock::now();
+  // The timer's thread is held until all are there: none may be alone in being due.
+  timer.At(now, [&] { all_there.Park(); });
   timer.At(now + 3ms, [&] {
     order += "c";
     end.Unpark();
   });
   timer.At(now + 1ms, [&] { order += "a"; });
   timer.At(now + 2ms, [&] { order += "b"; });
+  all_there.Unpark();
   end.Park();
   CHECK(order == "abc");
 }
