@@ -19,6 +19,12 @@ cd "$root"
 cmake/install_debian_packages.sh test sanitizers
 cmake --preset fuzz >/dev/null
 build=build/fuzz
+for name in "$@"; do
+  if ! grep -q "^$name:" "$build/fuzzers.txt"; then
+    echo "run.sh: there is no target '$name'; there are $(cut -d: -f1 "$build/fuzzers.txt" | paste -sd ' ')" >&2
+    exit 2
+  fi
+done
 failed=0
 ran=0
 while IFS=: read -r name corpus; do
