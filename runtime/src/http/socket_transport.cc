@@ -153,7 +153,9 @@ SocketTransport::Moved SocketTransport::Write(std::span<const std::string_view> 
   message.msg_iov = vectors;
   message.msg_iovlen = count;
   while (true) {
-    const auto sent = sendmsg(socket_, &message, MSG_NOSIGNAL);
+    const auto sent = count == 1
+                          ? send(socket_, vectors[0].iov_base, vectors[0].iov_len, MSG_NOSIGNAL)
+                          : sendmsg(socket_, &message, MSG_NOSIGNAL);
     if (sent >= 0) return {Outcome::kDone, static_cast<std::size_t>(sent)};
     if (MustWait(errno)) return {Outcome::kWantWrite, 0};
     if (errno == EINTR) continue;

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <future>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -287,6 +288,42 @@ TEST_CASE("server connection: replies, with and without body") {
   response.status = 204;
   REQUIRE(connection.WriteReply(request, response, false));
   CHECK(ends.Received() == "HTTP/1.1 204 No Content\r\n\r\n");
+}
+
+TEST_CASE("server connection: a small body goes out in its head's piece, others as they lie") {
+  class Pieces final : public ByteTransport {
+   public:
+    std::string PeerName() const override { return ""; }
+    bool tls() const override { return false; }
+    Outcome Handshake() override { return Outcome::kDone; }
+    Moved Read(char*, std::size_t) override { return {Outcome::kEnd, 0}; }
+    Moved Write(std::span<const std::string_view> pieces) override {
+      std::size_t bytes = 0;
+      for (const std::string_view piece : pieces) bytes += piece.size();
+      written.insert(written.end(), pieces.begin(), pieces.end());
+      return {Outcome::kDone, bytes};
+    }
+    bool HasPending() const override { return false; }
+    void SayGoodbye() override {}
+    bool EndWriting() override { return true; }
+    Moved Discard() override { return {Outcome::kEnd, 0}; }
+
+    std::vector<std::string_view> written;
+  };
+  const Ends ends;
+  const Limits limits;
+  PollWaiter waiter(ends.server(), {}, limits);
+  RequestHead request;
+  Response response;
+  for (const std::size_t size : {0u, 1u, 512u, 513u, 1u << 20}) {
+    CAPTURE(size);
+    Pieces transport;
+    ServerConnection connection(transport, waiter, limits);
+    response.body = std::string(size, 'x');
+    REQUIRE(connection.WriteReply(request, response, false));
+    REQUIRE(transport.written.size() == (size > 512 ? 2 : 1));
+    if (size > 512) CHECK(transport.written[1].data() == response.body.data());
+  }
 }
 
 TEST_CASE("server connection: a body larger than any socket buffer arrives whole") {
