@@ -6,6 +6,8 @@
 #include <array>
 #include <new>
 
+#include "fiber/threads_own.h"
+
 namespace kratos::fiber {
 
 namespace {
@@ -24,10 +26,8 @@ StackPool& StackPool::Get() {
 class StackPool::OfThread {
  public:
   ~OfThread() {
-    gone_ = true;
     while (count_ > 0) StackPool::Get().GiveShared(kept_[--count_]);
   }
-  static bool gone() { return gone_; }
 
   bool Take(std::size_t bytes, StackMemory* stack) {
     if (count_ == 0 || kept_[count_ - 1].size != bytes) return false;
@@ -41,19 +41,11 @@ class StackPool::OfThread {
   }
 
  private:
-  static thread_local bool gone_;
   std::array<StackMemory, 8> kept_{};
   std::size_t count_ = 0;
 };
 
-thread_local bool StackPool::OfThread::gone_ = false;
-
-// Null once the thread's variables are gone. Never inlined: a fiber may go on on another thread.
-[[gnu::noinline]] StackPool::OfThread* StackPool::Own() {
-  if (OfThread::gone()) return nullptr;
-  thread_local OfThread own;
-  return &own;
-}
+[[gnu::noinline]] StackPool::OfThread* StackPool::Own() { return ThreadsOwn<OfThread>::Get(); }
 
 StackMemory StackPool::Take(std::size_t bytes) {
   const std::size_t page = PageSize();
