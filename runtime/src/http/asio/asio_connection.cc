@@ -107,17 +107,13 @@ void AsioConnection::WaitForRequest() {
   if (descriptor_) {
     descriptor_->async_wait(stream_descriptor::wait_read, [this, self = self_](error_code error) {
       if (error) return End();
-      StartServing();
+      idle_ = false;
+      fiber::Fiber::StartHere(loop_, shared_.limits.stream_stack_bytes, [this] { Serve(); });
     });
   } else if (std::exchange(has_come_, false) || connection_.MayHaveMore()) {
     // What was told while a request was served has perhaps been read with it.
     loop_.WatchAgain(transport_.socket(), *this);
   }
-}
-
-void AsioConnection::StartServing() {
-  idle_ = false;
-  fiber::Fiber::StartHere(loop_, shared_.limits.stream_stack_bytes, [this] { Serve(); });
 }
 
 void AsioConnection::Serve() {
@@ -148,7 +144,8 @@ void AsioConnection::OnEvents(std::uint32_t events) {
   }
   if (descriptor_) return;
   if (idle_) {
-    StartServing();
+    idle_ = false;
+    Serve();
   } else {
     has_come_ = true;
   }

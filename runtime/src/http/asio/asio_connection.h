@@ -52,7 +52,8 @@ class AsioConnection final : public std::enable_shared_from_this<AsioConnection>
   /// Answers 503 and closes.
   static void Refuse(IoLoop& loop, AsioShared& shared, int socket);
 
-  /// What the loop was told about the socket: EPOLLIN, EPOLLRDHUP, ...
+  /// What the loop was told about the socket: EPOLLIN, EPOLLRDHUP, ... In a fiber of the loop's,
+  /// which this may have wait.
   void OnEvents(std::uint32_t events);
   /// The server stops: ends the connection unless a request may still come. A busy one sees to it
   /// itself.
@@ -70,7 +71,6 @@ class AsioConnection final : public std::enable_shared_from_this<AsioConnection>
   bool MayStillAsk() const;
   void Idle();
   void WaitForRequest();
-  void StartServing();
   void Serve();
   void End();
   boost::asio::posix::stream_descriptor& Descriptor();

@@ -49,7 +49,7 @@ class AsioEngine final : public Engine {
   AsioEngine(const ServerOptions& options, std::shared_ptr<SSL_CTX> tls, EngineHandler& handler)
       : limits_(options.limits),
         tls_(std::move(tls)),
-        loops_(IoLoops(limits_)),
+        loops_(IoLoops(limits_), limits_.stream_stack_bytes),
         calls_(CallThreads(limits_), limits_.max_queued_calls),
         shared_{limits_,   handler,
                 calls_,    closing_,

@@ -4,6 +4,7 @@
 #include <boost/asio/post.hpp>
 #include <utility>
 
+#include "fiber/fiber.h"
 #include "http/asio/asio_connection.h"
 
 namespace kratos::http {
@@ -23,8 +24,9 @@ constexpr int kRounds = 4;
 
 }  // namespace
 
-IoLoop::IoLoop(std::function<void()> on_call)
-    : context_(kThreads),
+IoLoop::IoLoop(std::size_t stack_bytes, std::function<void()> on_call)
+    : stack_bytes_(stack_bytes),
+      context_(kThreads),
       sockets_(context_, epoll_create1(EPOLL_CLOEXEC)),
       on_call_(std::move(on_call)) {
   WaitForSockets();
@@ -89,23 +91,33 @@ void IoLoop::WaitForSockets() {
                       });
 }
 
+// One fiber serves what has come for as long as nothing makes it wait: it is then that
+// connection's, and the next one goes on with the others.
 void IoLoop::TakeEvents() {
   taking_ = true;
-  for (int round = 0;; ++round) {
+  do {
+    fiber::Fiber::StartHere(*this, stack_bytes_, [this] { PassEvents(); });
+  } while (charge == this && taking_);
+}
+
+void IoLoop::PassEvents() {
+  const std::uint64_t self = ++fibers_;
+  for (;; ++rounds_) {
     while (passed_ < told_) {
       const epoll_event event = events_[passed_++];
       auto* const connection = static_cast<AsioConnection*>(event.data.ptr);
       // One that has been closed since it was reported is not in the set.
       if (connections.contains(connection)) connection->OnEvents(event.events);
-      if (charge != this) return;  // Another thread is at it.
+      if (fibers_ != self) return;  // It has waited.
     }
-    if (round > 0 && (told_ < kMany || round == kRounds)) break;
+    if (rounds_ > 0 && (told_ < kMany || rounds_ >= kRounds)) break;
     const int count =
         epoll_wait(sockets_.native_handle(), events_.data(), static_cast<int>(events_.size()), 0);
     passed_ = 0;
     told_ = static_cast<std::size_t>(std::max(count, 0));
     if (told_ == 0) break;
   }
+  rounds_ = 0;
   taking_ = false;
   WaitForSockets();
 }

@@ -25,8 +25,9 @@ class AsioConnection;
 /// leaves the loop.
 class IoLoop final : public fiber::Executor {
  public:
-  /// `on_call` is called when a call begins while nobody watches the loop; see watched.
-  explicit IoLoop(std::function<void()> on_call);
+  /// Connections are served on stacks of `stack_bytes`. `on_call` is called when a call begins
+  /// while nobody watches the loop; see watched.
+  IoLoop(std::size_t stack_bytes, std::function<void()> on_call);
   ~IoLoop() override;
 
   boost::asio::io_context& context() { return context_; }
@@ -66,17 +67,21 @@ class IoLoop final : public fiber::Executor {
   void Control(int operation, std::uint32_t events, int socket, AsioConnection& connection);
   void WaitForSockets();
   void TakeEvents();
+  void PassEvents();
 
+  const std::size_t stack_bytes_;
   boost::asio::io_context context_;
   // Asio asks the kernel anew for each wait, and cannot tell a hangup while something is there to
   // be read. This epoll set is asked once for each connection, and then tells what changes.
   boost::asio::posix::stream_descriptor sockets_;
-  // What it has told, up to told_, and has been passed on, up to passed_. Another thread goes on
-  // with it when one of the connections holds this one up.
+  // What it has told, up to told_, and has been passed on, up to passed_. Another fiber, or another
+  // thread, goes on with it when one of the connections holds this one up.
   std::array<epoll_event, 64> events_;
   std::size_t told_ = 0;
   std::size_t passed_ = 0;
+  int rounds_ = 0;  // That it was asked, of those in a row.
   bool taking_ = false;
+  std::uint64_t fibers_ = 0;  // That have been at it; the last one is.
   const std::function<void()> on_call_;
   std::atomic<std::uint64_t> last_call_ = 0;
   std::atomic<std::uint64_t> running_call_ = 0;

@@ -15,9 +15,9 @@ constexpr int kQuietLooks = 32;
 
 }  // namespace
 
-IoThreads::IoThreads(std::size_t loops) : seen_(loops) {
+IoThreads::IoThreads(std::size_t loops, std::size_t stack_bytes) : seen_(loops) {
   for (std::size_t i = 0; i < loops; ++i)
-    loops_.push_back(std::make_unique<IoLoop>([this, i] { BeginWatch(*loops_[i]); }));
+    loops_.push_back(std::make_unique<IoLoop>(stack_bytes, [this, i] { BeginWatch(*loops_[i]); }));
 }
 
 IoThreads::~IoThreads() {

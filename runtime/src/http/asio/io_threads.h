@@ -19,7 +19,8 @@ namespace kratos::http {
 /// run.
 class IoThreads {
  public:
-  explicit IoThreads(std::size_t loops);
+  /// `loops` of them, on stacks of `stack_bytes`.
+  IoThreads(std::size_t loops, std::size_t stack_bytes);
   ~IoThreads();
   IoThreads(const IoThreads&) = delete;
   IoThreads& operator=(const IoThreads&) = delete;
