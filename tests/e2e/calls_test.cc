@@ -1,4 +1,6 @@
 // Calls that take their time: deadlines, clients that leave, many at once.
+#include <sys/epoll.h>
+
 #include <algorithm>
 #include <atomic>
 #include <future>
@@ -6,8 +8,19 @@
 #include <optional>
 #include <thread>
 
+#include "kratos/fiber/fiber.h"
 #include "services.h"
 #include "support/catch.h"
+
+namespace {
+std::atomic<int> epoll_waits = 0;
+}  // namespace
+
+// In the C library's place, for all of this program: each question for what has come is counted.
+extern "C" int epoll_wait(int set, epoll_event* events, int most, int timeout) {
+  ++epoll_waits;
+  return epoll_pwait(set, events, most, timeout, nullptr);
+}
 
 namespace e2e {
 namespace {
@@ -267,6 +280,29 @@ TEST_CASE("calls: inline ones run on the thread that reads them, one after the o
   }
   for (auto& client : clients) CHECK(client.get());
   if (EngineName() == "asio") CHECK_FALSE(overlapped);
+}
+
+TEST_CASE("calls: one that has waited leaves nothing to do in the loop") {
+  if (EngineName() != "asio") return;
+  constexpr int kCalls = 500;
+  auto options = LocalOptions();
+  options.limits.io_threads = 1;
+  options.limits.max_requests_per_connection = 0;
+  EchoTestServer server(
+      options,
+      [](kratos::Context&, const Msg&, Msg*) -> Status {
+        kratos::fiber::Blocking([] {});
+        return {};
+      },
+      [](kratos::http::Server& http) { http.RunInline(kOperationEchoHook); });
+  RawConnection connection(server.port());
+  const int before = epoll_waits;
+  for (int i = 0; i < kCalls; ++i) {
+    connection.Send("GET /v1/hook/x HTTP/1.1\r\nHost: h\r\n\r\n");
+    REQUIRE(connection.Read().status == 200);
+  }
+  // Three each: for the request, for more of them, for the end of the wait.
+  CHECK(epoll_waits - before < 5 * kCalls);
 }
 
 // A server with one thread for sockets whose Hook has been quick so often that it is trusted to be.

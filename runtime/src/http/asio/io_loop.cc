@@ -101,14 +101,13 @@ void IoLoop::TakeEvents() {
 }
 
 void IoLoop::PassEvents() {
-  const std::uint64_t self = ++fibers_;
   for (;; ++rounds_) {
     while (passed_ < told_) {
       const epoll_event event = events_[passed_++];
       auto* const connection = static_cast<AsioConnection*>(event.data.ptr);
       // One that has been closed since it was reported is not in the set.
       if (connections.contains(connection)) connection->OnEvents(event.events);
-      if (fibers_ != self) return;  // It has waited.
+      if (!taking_) return;  // It has waited, and others have gone on to the end.
     }
     if (rounds_ > 0 && (told_ < kMany || rounds_ >= kRounds)) break;
     const int count =

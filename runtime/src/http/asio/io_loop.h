@@ -81,7 +81,6 @@ class IoLoop final : public fiber::Executor {
   std::size_t passed_ = 0;
   int rounds_ = 0;  // That it was asked, of those in a row.
   bool taking_ = false;
-  std::uint64_t fibers_ = 0;  // That have been at it; the last one is.
   const std::function<void()> on_call_;
   std::atomic<std::uint64_t> last_call_ = 0;
   std::atomic<std::uint64_t> running_call_ = 0;
