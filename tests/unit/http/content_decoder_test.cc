@@ -109,6 +109,40 @@ TEST_CASE("request body: what is refused, and how") {
   CHECK(fits.body.size() == 500);
 }
 
+TEST_CASE("content decoder: zstd is what RFC 8878 says, not what came before") {
+  const std::string frame = Compress(Coding::kZstd, "text");
+  if (frame.empty()) return;
+  const std::string skippable("\x5a\x2a\x4d\x18\x01\x00\x00\x00x", 9);
+  // Version 0.7: magic number, header with a window of 1 KiB, a raw block "text", the end.
+  const std::string old(
+      "\x27\xb5\x2f\xfd\x00\x00\x40\x00\x04text"
+      "\xc0\x00\x00",
+      16);
+  const struct {
+    const char* name;
+    std::string body;
+    int code;
+  } rows[] = {
+      {"a frame", frame, 200},           {"frames", skippable + frame + skippable + frame, 200},
+      {"an old format", old, 400},       {"one behind a frame", frame + old, 400},
+      {"no frame", "text", 400},         {"garbage behind a frame", frame + "(", 400},
+      {"skipped alone", skippable, 200},
+  };
+  for (const auto& row : rows) {
+    for (const std::size_t piece : {row.body.size(), std::size_t{1}}) {
+      CAPTURE(row.name, piece);
+      auto decoder = ContentDecoder::Create({{"Content-Encoding", "zstd"}}, 100);
+      REQUIRE(decoder.ok());
+      std::string out;
+      Status status;
+      for (std::size_t i = 0; status.ok() && i < row.body.size(); i += piece)
+        status = (*decoder)->Feed(std::string_view(row.body).substr(i, piece), &out);
+      if (status.ok()) status = (*decoder)->Finish();
+      CHECK((status.ok() ? 200 : status.code()) == row.code);
+    }
+  }
+}
+
 TEST_CASE("content decoder: a bomb is left alone at the limit") {
   constexpr std::size_t kLimit = 1 << 20;
   const std::string zeros(64 << 20, '\0');

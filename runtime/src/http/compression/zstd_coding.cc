@@ -91,6 +91,10 @@ class ZstdDecompressor final : public Decompressor {
   State Feed(std::string_view* input, std::string* out, std::size_t room) override {
     while (!bad_) {
       if (room == 0) return State::kFull;
+      if (between_frames_ && !input->empty()) {
+        if (!BeginsFrame(input->front())) break;
+        between_frames_ = false;
+      }
       const std::size_t block = std::min(room, kBlock);
       const std::size_t old = out->size();
       out->resize(old + block);
@@ -102,7 +106,7 @@ class ZstdDecompressor final : public Decompressor {
       room -= to.pos;
       if (ZSTD_isError(left)) break;
       // A call without input and without progress says nothing about the frame.
-      if (from.pos != 0 || to.pos != 0) ended_ = left == 0;
+      if (from.pos != 0 || to.pos != 0) between_frames_ = ended_ = left == 0;
       if (input->empty() && to.pos < block) return State::kMore;
     }
     bad_ = true;
@@ -112,7 +116,12 @@ class ZstdDecompressor final : public Decompressor {
   bool Complete() const override { return ended_ && !bad_; }
 
  private:
+  // A frame's magic number begins with this (RFC 8878, 3.1.1 and 3.1.2), or it is of a format from
+  // before the RFC, which libzstd may still read and nobody may send.
+  static bool BeginsFrame(char byte) { return byte == 0x28 || (byte & 0xf0) == 0x50; }
+
   std::unique_ptr<ZSTD_DCtx, FreeDecoder> context_;
+  bool between_frames_ = true;
   bool ended_ = false;
   bool bad_;
 };
