@@ -33,6 +33,7 @@ class EventSplitter final : public MessageSplitter {
     if (!SkipByteOrderMark()) return false;
     std::string_view line;
     while (TakeLine(&line)) {
+      if (IsTooLong(line.size())) return ItemTooLarge(max_bytes_);
       if (!line.empty()) {
         TakeField(line);
       } else if (Dispatch(item)) {
@@ -40,8 +41,7 @@ class EventSplitter final : public MessageSplitter {
       }
       if (max_bytes_ != 0 && data_.size() > max_bytes_) return ItemTooLarge(max_bytes_);
     }
-    if (max_bytes_ != 0 && in_.size() - begin_ + data_.size() > max_bytes_ + kFieldRoom)
-      return ItemTooLarge(max_bytes_);
+    if (IsTooLong(in_.size() - begin_)) return ItemTooLarge(max_bytes_);
     return false;
   }
 
@@ -53,6 +53,11 @@ class EventSplitter final : public MessageSplitter {
  private:
   // What a line may have besides data.
   static constexpr std::size_t kFieldRoom = 64;
+
+  // Of a line, whole or not, of whatever field: what is refused must not depend on how it was cut.
+  bool IsTooLong(std::size_t line_bytes) const {
+    return max_bytes_ != 0 && line_bytes + data_.size() > max_bytes_ + kFieldRoom;
+  }
 
   // False while it is not clear yet whether the stream begins with one.
   bool SkipByteOrderMark() {

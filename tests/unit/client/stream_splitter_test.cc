@@ -117,14 +117,14 @@ TEST_CASE("events go on where an earlier stream ended", "[client]") {
   CheckSplit([] { return SplitEvents(0, "7"); }, "data: a\n\n", {{"a"}, "", "7"});
 }
 
-TEST_CASE("events have a limit, lines have not", "[client]") {
+TEST_CASE("events have a limit, and so has each line, whole or not", "[client]") {
   const auto make = [] { return SplitEvents(300); };
   const std::string half(150, 'x');
   CHECK(Split(make, {"data: " + half + half + "\n\n"}).items.size() == 1);
   for (const std::string& text :
        {"data: " + half + half + "y\n\n", "data: " + half + "\ndata: " + half + "\n\n",
         "data: " + std::string(1000, 'x'), ":" + std::string(1000, 'x'),
-        "foo: " + std::string(1000, 'x')}) {
+        "foo: " + std::string(1000, 'x'), "foo: " + std::string(1000, 'x') + "\n\n"}) {
     INFO(text);
     CheckSplit(make, text, {{}, kReasonTooLarge});
   }
