@@ -1,5 +1,5 @@
-// Runs a fuzz target over every file of the corpora named on the command line. A crash or a trap is
-// a failure.
+// Runs a fuzz target over the files named on the command line and all that lie below its
+// directories. A crash or a trap is a failure.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -14,6 +14,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 int main(int argc, char** argv) {
   std::vector<std::filesystem::path> files;
   for (int i = 1; i < argc; ++i) {
+    if (std::filesystem::is_regular_file(argv[i])) {
+      files.emplace_back(argv[i]);
+      continue;
+    }
     for (const auto& entry : std::filesystem::recursive_directory_iterator(argv[i])) {
       if (entry.is_regular_file()) files.push_back(entry.path());
     }
