@@ -130,6 +130,31 @@ TEST_CASE("answers: K31, 204 and 304 carry no body and no length") {
   CHECK(plain.Get("/result").status == 204);
 }
 
+TEST_CASE("answers: 205 has a length, of nothing") {
+  EchoTestServer server([](kratos::Context& ctx, const Msg& request, Msg* reply) -> Status {
+    *reply = request;
+    Http(ctx).SetStatus(205);
+    return {};
+  });
+  const Reply reply = server.Get("/v1/hook/x");
+  CHECK(reply.status == 205);
+  CHECK(reply.headers.Get("Content-Length") == "0");
+  CHECK_FALSE(reply.headers.Has("Content-Type"));
+}
+
+TEST_CASE("answers: caches are told that Accept matters, where they may keep a reply") {
+  std::atomic<bool> cached = false;
+  EchoTestServer server([&cached](kratos::Context& ctx, const Msg&, Msg*) -> Status {
+    if (cached) ctx.mutable_reply_header().Set("Cache-Control", "max-age=60");
+    return {};
+  });
+  CHECK_FALSE(server.Get("/v1/hook/x").headers.Has("Vary"));
+  cached = true;
+  CHECK(server.Get("/v1/hook/x").headers.Get("Vary") == "Accept");
+  CHECK(server.Get("/v1/hook/x", {"-H", "Accept: application/xml"}).headers.Get("Vary") ==
+        "Accept");
+}
+
 TEST_CASE("answers: the first answer counts") {
   EchoTestServer server([](kratos::Context& ctx, const Msg&, Msg* reply) -> Status {
     reply->set_text("never seen");

@@ -176,6 +176,17 @@ TEST_CASE("body: HttpBody as request field takes bytes and type as they are") {
   }
 }
 
+TEST_CASE("body: HttpBody of two types at once is refused") {
+  EchoTestServer server;
+  const Reply reply = server.Call(
+      "POST", "/v1/raw", {"-H", "Content-Type: a/b", "-H", "Content-Type: c/d", "-d", "x"});
+  CHECK(reply.status == 400);
+  CHECK(server
+            .Call("POST", "/v1/raw",
+                  {"-H", "Content-Type: a/b", "-H", "Content-Type: a/b", "-d", "x"})
+            .status == 200);
+}
+
 TEST_CASE("body: HttpBody with other bindings of the same rpc is an ordinary message") {
   EchoTestServer server;
   const Reply json = server.Send("POST", "/v1/upload/n/json",

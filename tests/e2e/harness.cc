@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
@@ -304,6 +305,7 @@ void RawConnection::EndSending() { shutdown(socket_, SHUT_WR); }
 bool RawConnection::Fill() {
   char buffer[65536];
   const auto got = recv(socket_, buffer, sizeof buffer, 0);
+  gave_up_ = got < 0 && errno == EAGAIN;
   if (got <= 0) return false;
   in_.append(buffer, static_cast<std::size_t>(got));
   return true;

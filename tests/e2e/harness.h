@@ -146,12 +146,13 @@ class RawConnection {
   std::string ReadUntil(std::string_view mark);
   /// Everything up to the end of the connection.
   std::string ReadAll();
-  /// Waits for the end: true when nothing more came before it.
-  bool ReadEnd() { return ReadAll().empty(); }
+  /// Waits for the end: true when it came, and nothing more before it.
+  bool ReadEnd() { return ReadAll().empty() && !gave_up_; }
 
  private:
   bool Fill();
   int socket_ = -1;
+  bool gave_up_ = false;  // Nothing came for as long as a test may wait.
   std::string in_;
 };
 

@@ -166,6 +166,24 @@ TEST_CASE("server stream: HEAD gives the head alone, HTTP/1.0 a body up to the e
   CHECK(old.status == 200);
   CHECK(old.headers.Get("Connection") == "close");
   CHECK(old.body.ends_with("\"number\":2,\"tags\":[],\"inner\":null}\n\n"));
+  // One that breaks off must not look whole.
+  const Reply broken =
+      server.Get("/v1/files/a:download?count=1&size=1000&fail=NOPE", {"--http1.0"});
+  CHECK(broken.exit_code == 56);  // curl: the connection was reset.
+}
+
+TEST_CASE("server stream: HTTP/1.0's keep-alive does not keep what only an end can end") {
+  auto options = LocalOptions();
+  options.limits.idle_timeout = std::chrono::milliseconds(0);
+  StreamTestServer server(options);
+  for (const char* path : {"/v1/items/a:watch?count=1", "/v1/files/a:download?count=1&size=10"}) {
+    CAPTURE(path);
+    RawConnection connection(server.port());
+    connection.Send(std::string("GET ") + path + " HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+    const std::string reply = connection.ReadAll();
+    CHECK(reply.starts_with("HTTP/1.1 200 "));
+    CHECK(reply.find("\r\nConnection: close\r\n") != std::string::npos);
+  }
 }
 
 TEST_CASE("server stream: each message arrives by itself, the connection serves on") {

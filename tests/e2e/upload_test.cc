@@ -77,7 +77,33 @@ TEST_CASE("upload: a body that breaks off reaches the method as an error") {
   StreamTestServer slow(options);
   RawConnection silent(slow.port());
   silent.Send(head + "5\r\nhello\r\n");
-  CHECK(silent.Read().status == 408);
+  const Reply late = silent.Read();
+  CHECK(late.status == 408);
+  CHECK(late.body.find(R"("reason":"REQUEST_TIMEOUT")") != std::string::npos);
+}
+
+TEST_CASE("upload: under no other method than the rule's") {
+  StreamTestServer server;
+  for (const char* path : {"/v1/files/a:upload?note=x", "/v1/store"}) {
+    CAPTURE(path);
+    const Reply get = server.Get(path);
+    CHECK(get.status == 426);
+    const Reply head = server.Call("HEAD", path, {"--head"});
+    CHECK(head.status == 405);
+    CHECK(head.headers.Get("Allow").find("HEAD") == std::string::npos);
+    CHECK(head.headers.Get("Allow").find("GET") != std::string::npos);
+  }
+}
+
+TEST_CASE("upload: header fields that say nothing clear are refused as for whole bodies") {
+  StreamTestServer server;
+  const Reply types = server.Call(
+      "PUT", "/v1/store", {"-H", "Content-Type: a/b", "-H", "Content-Type: c/d", "-d", "x"});
+  CHECK(types.status == 400);
+  const Reply coding =
+      server.Call("PUT", "/v1/store", {"-H", "Content-Encoding: compress", "-d", "x"});
+  CHECK(coding.status == 415);
+  CHECK(coding.headers.Get("Accept-Encoding").find("gzip") != std::string_view::npos);
 }
 
 TEST_CASE("upload: Expect: 100-continue, trailers, and the next request on the connection") {

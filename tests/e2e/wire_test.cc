@@ -137,6 +137,45 @@ TEST_CASE("wire: HTTP/1.0, with and without keep-alive") {
   CHECK(server.Get("/v1/path/a", {"--http1.0"}).status == 200);
 }
 
+TEST_CASE("wire: a client that ends its side with the request gets its answer, and the end") {
+  Event held_up;
+  Gate gate;
+  auto options = LocalOptions();
+  options.limits.io_threads = 1;
+  options.limits.idle_timeout = std::chrono::milliseconds(0);
+  EchoTestServer server(
+      options,
+      [&](kratos::Context&, const Msg&, Msg*) -> kratos::Status {
+        held_up.Set();
+        gate.Pass();
+        return {};
+      },
+      [](kratos::http::Server& http) { http.RunInline(kOperationEchoHook); });
+  RawConnection ending(server.port());
+  ending.Send("GET /v1/path/a HTTP/1.1\r\n" + kHost + "\r\n");
+  CHECK(ending.Read().status == 200);
+  // While the loop is held up both come, the request and the end, and are told as one.
+  RawConnection holding(server.port());
+  holding.Send("GET /v1/hook/x HTTP/1.1\r\n" + kHost + "\r\n");
+  held_up.Wait();
+  ending.Send("GET /v1/path/b HTTP/1.1\r\n" + kHost + "\r\n");
+  ending.EndSending();
+  gate.Open();
+  CHECK(Fields(ending.Read()) == "text: \"b\"");
+  CHECK(ending.ReadEnd());
+}
+
+TEST_CASE("wire: every form of a host is understood") {
+  EchoTestServer server;
+  RawConnection connection(server.port());
+  for (const char* host : {"", "h", "h:80", "h:", "[::1]:80", "[v1.a:b]", "a%20b", "a,b;c=d_e~",
+                           "1.2.3.4", "xn--mller-kva.example"}) {
+    CAPTURE(host);
+    connection.Send(std::string("GET /v1/path/a HTTP/1.1\r\nHost: ") + host + "\r\n\r\n");
+    CHECK(connection.Read().status == 200);
+  }
+}
+
 TEST_CASE("wire: the client's wish to close") {
   EchoTestServer server;
   RawConnection connection(server.port());
@@ -178,6 +217,18 @@ TEST_CASE("wire: what is malformed is refused, and the connection ends") {
       {"bare CR in a value", get + kHost + "X: a\rb\r\n\r\n", 400},
       {"no Host", get + "\r\n", 400},
       {"two Hosts", get + kHost + kHost + "\r\n", 400},
+      {"a Host with a blank", get + "Host: a b\r\n\r\n", 400},
+      {"a Host with a path", get + "Host: a/b\r\n\r\n", 400},
+      {"a Host with a user", get + "Host: u@h\r\n\r\n", 400},
+      {"a Host with half an address", get + "Host: [::1\r\n\r\n", 400},
+      {"a Host with no address", get + "Host: []\r\n\r\n", 400},
+      {"a Host with a word for a port", get + "Host: h:http\r\n\r\n", 400},
+      {"a Host with half an escape", get + "Host: h%2\r\n\r\n", 400},
+      {"a Host with a quote", get + "Host: \"h\"\r\n\r\n", 400},
+      {"absolute form without a host", "GET http:///v1/path/a HTTP/1.1\r\n" + kHost + "\r\n", 400},
+      {"absolute form with a port alone", "GET http://:80/v1/path/a HTTP/1.1\r\n" + kHost + "\r\n",
+       400},
+      {"absolute form with a user", "GET http://u@h/v1/path/a HTTP/1.1\r\n" + kHost + "\r\n", 400},
       {"length and coding",
        post + "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
       {"two lengths", post + "Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd", 400},

@@ -47,6 +47,8 @@ class ByteTransport {
   virtual void SayGoodbye() = 0;
   /// Ends the outgoing direction. False when that is of no use.
   virtual bool EndWriting() = 0;
+  /// Has the close that follows look like a failure to the peer, where there is such a thing.
+  virtual void ResetOnClose() = 0;
   /// Drops some of what has come, without decrypting it. `bytes` says how much.
   virtual Moved Discard() = 0;
 

@@ -29,6 +29,13 @@ struct CallState {
         arena(memory.ArenaOptions()),
         compression(d.options().compression, d.codings(), &req) {}
 
+  /// What a body that cannot be decoded for `why` is answered with; an unknown coding together with
+  /// those that are known (RFC 9110, 12.5.3).
+  Status RefuseBody(const Status& why) {
+    if (why.code() == 415) response.headers.Set("Accept-Encoding", AcceptedCodings());
+    return why;
+  }
+
   /// First, because the arena is in it.
   const CallMemoryLease memory;
   const Dispatcher& dispatcher;
@@ -47,6 +54,8 @@ struct CallState {
   std::optional<kratos::Result<std::vector<form::Pair>>> query;
   /// Why the body could not be decompressed; what binds the body answers with it.
   Status body_status;
+  /// The reply's codec was chosen by Accept.
+  bool by_accept = false;
   /// True when Bind or BindField found nothing to read.
   bool body_was_empty = false;
   /// Undoes the content codings of a body that streams; null when it has none.

@@ -6,6 +6,7 @@
 
 #include "google/api/httpbody.pb.h"
 #include "http/call_state.h"
+#include "http/negotiation.h"
 #include "http/update_mask.h"
 #include "kratos/errors/errors.h"
 #include "kratos/http/binding.h"
@@ -24,10 +25,12 @@ using kratos::internal::IsBlank;
 constexpr std::string_view kWholeMessage = "*";
 
 // Takes the raw body into an HttpBody; the bytes are moved.
-void TakeRaw(Request& request, HttpBody* body) {
+Status TakeRaw(Request& request, HttpBody* body) {
+  if (Status status = OneContentType(request.headers); !status.ok()) return status;
   body->set_content_type(std::string(request.headers.Get("Content-Type")));
   *body->mutable_data() = std::move(request.body);
   request.body.clear();
+  return {};
 }
 
 Error Unsupported(Context& ctx, std::string message) {
@@ -49,22 +52,19 @@ kratos::Result<const codec::Codec*> RequestCodec(Context& ctx) {
       !coding.empty() && !EqualsIgnoreCase(coding, "identity")) {
     return Unsupported(ctx, fmt::format("the Content-Encoding \"{}\" is not understood", coding));
   }
-  const auto types = headers.Values("Content-Type");
-  if (types.empty()) return codecs.Find("json");
-  if (std::any_of(types.begin(), types.end(),
-                  [&](std::string_view type) { return type != types[0]; })) {
-    return BadRequest(kReasonCodec, "there are two different Content-Type fields");
-  }
-  const auto media = codec::ParseMediaType(types[0]);
+  const std::string* type = headers.Find("Content-Type");
+  if (type == nullptr) return codecs.Find("json");
+  if (Status status = OneContentType(headers); !status.ok()) return status;
+  const auto media = codec::ParseMediaType(*type);
   if (!media)
-    return Unsupported(ctx, fmt::format("the Content-Type \"{}\" is no media type", types[0]));
+    return Unsupported(ctx, fmt::format("the Content-Type \"{}\" is no media type", *type));
   if (!media->charset.empty() && media->charset != "utf-8" && media->charset != "utf8") {
     return Unsupported(
         ctx, fmt::format("the charset \"{}\" is not understood; use utf-8", media->charset));
   }
   const codec::Codec* codec = codecs.Find(media->subtype);
   if (codec == nullptr)
-    return Unsupported(ctx, fmt::format("no codec reads the Content-Type \"{}\"", types[0]));
+    return Unsupported(ctx, fmt::format("no codec reads the Content-Type \"{}\"", *type));
   return codec;
 }
 
@@ -109,7 +109,7 @@ Status RefuseQuery(Context& ctx) {
 kratos::Result<std::vector<form::Pair>> Context::Query() const { return ParsedQuery(state_); }
 
 Status Context::Bind(Message* message) {
-  if (!state_.body_status.ok()) return state_.body_status;
+  if (!state_.body_status.ok()) return state_.RefuseBody(state_.body_status);
   const RouteSpec* spec = state_.route == nullptr ? nullptr : &state_.route->spec;
   const bool body_is_all = spec != nullptr && spec->body == kWholeMessage;
   // Go Kratos clients call an rpc without a rule with a query and no body; this project's with
@@ -127,23 +127,21 @@ Status Context::Bind(Message* message) {
     if (Status status = RefuseQuery(*this); !status.ok()) return status;
   }
   if (typeid(*message) == typeid(HttpBody)) {
-    TakeRaw(state_.request, static_cast<HttpBody*>(message));
-    return {};
+    return TakeRaw(state_.request, static_cast<HttpBody*>(message));
   }
   return DecodeBody(*this, nullptr, nullptr, message);
 }
 
 Status Context::BindField(Message* message, int field_number) {
-  if (!state_.body_status.ok()) return state_.body_status;
+  if (!state_.body_status.ok()) return state_.RefuseBody(state_.body_status);
   const FieldDescriptor* field = message->GetDescriptor()->FindFieldByNumber(field_number);
   if (field == nullptr)
     return InternalServer("BAD_FIELD",
                           "the request has no field with the number its body rule names");
   if (!field->is_repeated() && field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
       field->message_type() == HttpBody::descriptor()) {
-    TakeRaw(state_.request,
-            static_cast<HttpBody*>(message->GetReflection()->MutableMessage(message, field)));
-    return {};
+    return TakeRaw(state_.request, static_cast<HttpBody*>(
+                                       message->GetReflection()->MutableMessage(message, field)));
   }
   const FieldDescriptor* mask = state_.route == nullptr ? nullptr : state_.route->derived_mask;
   std::vector<std::string> present;
@@ -191,7 +189,7 @@ Status Context::BindVars(Message* message) {
 }
 
 Status Context::BindForm(Message* message) {
-  if (!state_.body_status.ok()) return state_.body_status;
+  if (!state_.body_status.ok()) return state_.RefuseBody(state_.body_status);
   if (Status status = BindQuery(message); !status.ok()) return status;
   if (IsBlank(state_.request.body)) return {};
   auto pairs =

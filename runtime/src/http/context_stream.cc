@@ -2,6 +2,7 @@
 #include <google/protobuf/message.h>
 
 #include "http/call_state.h"
+#include "http/negotiation.h"
 #include "http/server_stream.h"
 #include "http/stream_drain.h"
 #include "http/upload_reader.h"
@@ -24,7 +25,7 @@ kratos::Result<bool> Context::ReadBody(std::string* part) {
   if (!std::exchange(state.decoder_made, true) && state.dispatcher.options().compression.requests) {
     // Without a limit, as the body itself.
     auto decoder = ContentDecoder::Create(state.request.headers, 0);
-    if (!decoder.ok()) return decoder.status();
+    if (!decoder.ok()) return state.RefuseBody(decoder.status());
     state.decoder = std::move(*decoder);
   }
   if (state.decoder == nullptr) return state.exchange->ReadBody(part);
@@ -97,7 +98,9 @@ Status Context::InvokeClientStream(const Message& request_type, const Message& r
   Status bound = BindQuery(base);
   bound.Update(BindVars(base));
   Message* result = reply == nullptr ? NewFrom(reply_type) : reply;
-  if (state_.route->spec.stream == StreamKind::kUpload && !IsWebSocketRequest(state_.request)) {
+  const RouteEntry& route = *state_.route;
+  if (route.spec.stream == StreamKind::kUpload && !route.websocket) {
+    bound.Update(OneContentType(state_.request.headers));
     set_bind_status(std::move(bound));
     UploadReader in(*this, *base, body_field);
     state_.target = {target, object, {&in, nullptr}};

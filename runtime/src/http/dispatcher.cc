@@ -12,6 +12,7 @@
 #include "http/grpc_timeout.h"
 #include "http/http_date.h"
 #include "http/update_mask.h"
+#include "http/vary.h"
 #include "http/websocket_handshake.h"
 #include "kratos/errors/errors.h"
 #include "kratos/http/context.h"
@@ -77,6 +78,13 @@ std::string Unsendable(const Response& response) {
   return "";
 }
 
+// Whether a cache may answer others with the reply: one without these fields is kept by none that
+// would need to know by what it was chosen.
+bool MayBeStored(const Metadata& headers) {
+  return headers.Has("Cache-Control") || headers.Has("ETag") || headers.Has("Last-Modified") ||
+         headers.Has("Expires");
+}
+
 }  // namespace
 
 // Adds one route, or two where the rule's method and a WebSocket both lead to it.
@@ -126,6 +134,7 @@ Status Dispatcher::AddRoute(RouteSpec spec, const OperationSettings& settings) {
   if (over_websocket) {
     RouteEntry upgrade = entry;
     upgrade.spec.method = kWebSocketMethod;
+    upgrade.websocket = true;
     routes_.push_back(std::move(upgrade));
     has_websockets_ = true;
     if (stream != StreamKind::kUpload) return {};
@@ -251,6 +260,10 @@ Status Dispatcher::SealHead(Context& ctx) const {
 
 void Dispatcher::Finish(Context& ctx) const {
   Response& response = ctx.response();
+  if (response.status == 205) {  // RFC 9110, 15.3.6: it has no content.
+    response.body.clear();
+    response.headers.Remove("Content-Type");
+  }
   Status sealed = SealHead(ctx);
   if (!sealed.ok()) {
     response.Clear();
@@ -260,6 +273,7 @@ void Dispatcher::Finish(Context& ctx) const {
       response.status = 500;
     }
   }
+  if (ctx.state().by_accept && MayBeStored(response.headers)) AddVary("Accept", &response.headers);
   ctx.state().compression.Apply(&response);
 }
 
@@ -269,12 +283,7 @@ void Dispatcher::Reject(const Request& request, int status, const std::string& m
   Request copy = request;
   CallState state(*this, copy, *response, nullptr);
   Context ctx(state);
-  std::string reason = kReasonCodec;
-  if (status == 413 || status == 414 || status == 431) reason = kReasonTooLarge;
-  if (status == 408) reason = "REQUEST_TIMEOUT";
-  if (status == 501 || status == 505) reason = kReasonUnimplemented;
-  if (status == 503) reason = kReasonUnavailable;
-  Answer(ctx, Error(status, reason, message));
+  Answer(ctx, Error(status, std::string(ReasonOfRefusal(status)), message));
   Finish(ctx);
 }
 
@@ -317,8 +326,8 @@ Status Dispatcher::NoRoute(Context& ctx, route::Match::Outcome outcome) const {
   }
   std::vector<std::string> allowed;
   if (request.target != "*") allowed = matcher_->AllowedMethods(request.path());
-  if (std::erase(allowed, kWebSocketMethod) != 0) allowed.push_back("GET");
   if (std::find(allowed.begin(), allowed.end(), "GET") != allowed.end()) allowed.push_back("HEAD");
+  if (std::erase(allowed, kWebSocketMethod) != 0) allowed.push_back("GET");
   allowed.push_back("OPTIONS");
   std::sort(allowed.begin(), allowed.end());
   allowed.erase(std::unique(allowed.begin(), allowed.end()), allowed.end());
@@ -365,11 +374,11 @@ Status Dispatcher::RunRoute(Context& ctx, CallState& state, const route::Match& 
   }
   if (options_.compression.requests) {
     const Limits& limits = options_.limits;
-    state.body_status =
-        DecompressBody(limits.max_decompressed_bytes.value_or(limits.max_body_bytes),
-                       &state.request, &ctx.response().headers);
+    state.body_status = DecompressBody(
+        limits.max_decompressed_bytes.value_or(limits.max_body_bytes), &state.request);
     // A generated handler meets it when it binds, so that middleware runs first.
-    if (!state.body_status.ok() && entry.spec.request_type == nullptr) return state.body_status;
+    if (!state.body_status.ok() && entry.spec.request_type == nullptr)
+      return state.RefuseBody(state.body_status);
   }
   return entry.spec.handler(ctx);
 }

@@ -56,6 +56,8 @@ struct RouteEntry {
   Handler chain;
   codec::EncodeOptions encode;
   std::chrono::milliseconds timeout{0};
+  /// Only a WebSocket may open it.
+  bool websocket = false;
   /// How the engine is to carry it.
   CallPlan plan;
 };

@@ -99,6 +99,24 @@ void DefaultErrorEncoder(Context& ctx, const Error& error) {
   response.committed = true;
 }
 
+std::string_view ReasonOfRefusal(int status) {
+  switch (status) {
+    case 408:
+      return "REQUEST_TIMEOUT";
+    case 413:
+    case 414:
+    case 431:
+      return kReasonTooLarge;
+    case 501:
+    case 505:
+      return kReasonUnimplemented;
+    case 503:
+      return kReasonUnavailable;
+    default:
+      return kReasonCodec;
+  }
+}
+
 std::string ErrorJson(const Context& ctx, const Error& error) {
   const Negotiated codec = NegotiateReply(ctx);
   std::string body;

@@ -23,4 +23,8 @@ struct Negotiated {
 /// operation.
 Negotiated NegotiateReply(const Context& ctx);
 
+/// 400 when there are Content-Type fields that differ: who reads the first and who reads the last
+/// would see different bodies.
+Status OneContentType(const Metadata& headers);
+
 }  // namespace kratos::http

@@ -7,12 +7,14 @@
 #include "metadata/ascii.h"
 #include "metadata/field_syntax.h"
 #include "metadata/refill.h"
+#include "route/chars.h"
 
 namespace kratos::http {
 
 namespace {
 
 using kratos::internal::FieldValueLength;
+using kratos::internal::kIsTokenChar;
 using kratos::internal::LengthAbove;
 using kratos::internal::Refill;
 using kratos::internal::TokenLength;
@@ -20,23 +22,63 @@ using kratos::internal::Trim;
 
 constexpr std::string_view kLineEnd = "\r\n";
 
+// Length of the longest part of a host's name that `text` begins with (RFC 3986, 3.2.2: unreserved
+// characters, sub-delimiters and escapes).
+std::size_t HostNameLength(std::string_view text) {
+  constexpr std::string_view kBeyondTokens = "(),;=";
+  std::size_t length = 0;
+  for (; length < text.size(); ++length) {
+    const char c = text[length];
+    if (c == '%') {
+      if (text.size() - length < 3 || route::HexValue(text[length + 1]) < 0 ||
+          route::HexValue(text[length + 2]) < 0)
+        break;
+    } else if (c == '#' || c == '^' || c == '`' || c == '|' ||
+               (!kIsTokenChar[static_cast<unsigned char>(c)] &&
+                kBeyondTokens.find(c) == std::string_view::npos)) {
+      break;
+    }
+  }
+  return length;
+}
+
+// True for a host with or without a port; RFC 9112, 3.2 has any other Host refused.
+bool IsHost(std::string_view text) {
+  if (text.starts_with('[')) {
+    const auto end = text.find(']');
+    if (end == std::string_view::npos || end == 1) return false;
+    for (std::string_view address = text.substr(1, end - 1); !address.empty();
+         address.remove_prefix(1)) {
+      if (address.front() != ':' && HostNameLength(address.substr(0, 1)) == 0) return false;
+    }
+    text.remove_prefix(end + 1);
+  } else {
+    text.remove_prefix(HostNameLength(text));
+  }
+  if (text.empty()) return true;
+  return text.front() == ':' && text.find_first_not_of("0123456789", 1) == std::string_view::npos;
+}
+
 // Reduces the absolute form ("http://host/path") to the origin form, as RFC 9112, 3.2.2 obliges
-// servers to accept it.
-void SetOriginForm(std::string_view target, std::string* to) {
+// servers to accept it. False when that names no host (RFC 9110, 4.2.1 and 4.2.4).
+bool SetOriginForm(std::string_view target, std::string* to) {
   if (target.front() == '/') {
     Refill(target, to);
-    return;
+    return true;
   }
   for (std::string_view scheme : {"http://", "https://"}) {
     if (target.size() >= scheme.size() &&
         EqualsIgnoreCase(target.substr(0, scheme.size()), scheme)) {
       const auto path = target.find_first_of("/?", scheme.size());
+      const auto host = target.substr(scheme.size(), path - scheme.size());
+      if (host.empty() || host.front() == ':' || !IsHost(host)) return false;
       to->assign(path != std::string_view::npos && target[path] == '/' ? "" : "/");
       if (path != std::string_view::npos) to->append(target.substr(path));
-      return;
+      return true;
     }
   }
   to->assign(target);
+  return true;
 }
 
 // Why the line that `text` begins with is refused: for `what`, or because it ends in a bare LF.
@@ -75,7 +117,8 @@ std::optional<HeadError> ParseRequestLine(std::string_view& text, const Limits& 
   }
   rest.remove_prefix(1 + kVersionSize + kLineEnd.size());
   Refill(method, &out->request.method);
-  SetOriginForm(target, &out->request.target);
+  if (!SetOriginForm(target, &out->request.target))
+    return HeadError{400, "the request target names no host"};
   out->request.http_minor = version[7] - '0';
   if (out->request.target[0] != '/' && !(method == "OPTIONS" && target == "*")) {
     return HeadError{400, "the request target does not begin with '/'"};
@@ -174,10 +217,16 @@ std::optional<HeadError> ParseRequestHead(std::string_view head, const Limits& l
         431, fmt::format("the header fields are longer than {} bytes", limits.max_header_bytes)};
   }
   if (auto error = ParseFields(head, limits, out)) return error;
-  const std::size_t hosts = out->request.headers.Count("Host");
+  std::size_t hosts = 0;
+  bool is_host = true;
+  out->request.headers.ForEachValue("Host", [&](std::string_view host) {
+    ++hosts;
+    is_host = is_host && IsHost(host);
+  });
   if (hosts > 1 || (hosts == 0 && out->request.http_minor >= 1)) {
     return HeadError{400, "there must be exactly one Host field"};
   }
+  if (!is_host) return HeadError{400, "the Host field holds no host"};
   if (auto error = ReadFraming(out)) return error;
   const Metadata& headers = out->request.headers;
   out->keep_alive = !HasToken(headers, "Connection", "close") &&

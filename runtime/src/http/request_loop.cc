@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "fiber/free_list.h"
+#include "http/error_encoder.h"
 #include "kratos/errors/errors.h"
 
 namespace kratos::http {
@@ -65,15 +66,15 @@ class SocketExchange final : public Exchange {
     const std::size_t before = part->size();
     if (auto failed = connection_.ReadBodyPart(&head_, part, &end)) {
       if (connection_.transport().broken()) return PeerGone();
-      return Error(failed->status, failed->status == 413 ? kReasonTooLarge : kReasonCodec,
-                   failed->message);
+      return Error(failed->status, std::string(ReasonOfRefusal(failed->status)), failed->message);
     }
     return part->size() > before;
   }
 
   Status StartReply(std::string_view first) override {
     started_ = true;
-    close_ = close_ || response.close || host_.closing();
+    // What HTTP/1.0 gets without a length ends with the connection (RFC 9112, 6.3).
+    close_ = close_ || response.close || host_.closing() || request.http_minor == 0;
     return Outcome(connection_.StartReply(head_, response, close_, first));
   }
   Status WriteReply(std::string_view bytes) override {
@@ -98,6 +99,7 @@ class SocketExchange final : public Exchange {
       close_ = close_ || response.close || host_.closing();
       if (!connection_.WriteReply(head_, response, close_)) return Afterwards::kClose;
     } else {
+      if (broken_) connection_.BreakReply();
       if (broken_ || !connection_.EndReply(response.trailers)) return Afterwards::kClose;
     }
     if (connection_.body_open()) return Afterwards::kLinger;

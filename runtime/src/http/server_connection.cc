@@ -312,7 +312,15 @@ bool ServerConnection::EndReply(const Metadata& trailers) {
   return Send(last);
 }
 
+// A chunked body lacks its end then; one that ends with the connection takes a reset.
+void ServerConnection::BreakReply() {
+  if (framing_ != PartFraming::kUntilClose) return;
+  reset_ = true;
+  transport_.ResetOnClose();
+}
+
 void ServerConnection::Close(bool linger) {
+  if (reset_) return;
   transport_.SayGoodbye();
   // Closing with unread input would reset the connection and could destroy the answer on its way
   // (RFC 9112, 9.6).

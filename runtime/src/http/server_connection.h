@@ -62,6 +62,8 @@ class ServerConnection {
                   std::string_view first);
   bool WriteReplyPart(std::string_view bytes);
   bool EndReply(const Metadata& trailers);
+  /// In place of EndReply: the connection, closed next, tells the peer that the body is not whole.
+  void BreakReply();
 
   /// Sends bytes as they are.
   bool Send(std::string_view bytes) { return Send({&bytes, 1}); }
@@ -105,6 +107,7 @@ class ServerConnection {
   ChunkedDecoder chunks_;
 
   PartFraming framing_ = PartFraming::kNone;  // Of the reply being written in parts.
+  bool reset_ = false;
 };
 
 }  // namespace kratos::http

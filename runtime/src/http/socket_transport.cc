@@ -172,6 +172,11 @@ void SocketTransport::SayGoodbye() {
   SSL_shutdown(ssl_.get());
 }
 
+void SocketTransport::ResetOnClose() {
+  const linger at_once{1, 0};
+  setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
 bool SocketTransport::EndWriting() { return shutdown(socket_, SHUT_WR) == 0; }
 
 SocketTransport::Moved SocketTransport::Discard() {

@@ -37,6 +37,7 @@ class SocketTransport final : public ByteTransport {
   bool HasPending() const override;
   void SayGoodbye() override;
   bool EndWriting() override;
+  void ResetOnClose() override;
   Moved Discard() override;
 
  private:

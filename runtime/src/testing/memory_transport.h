@@ -27,6 +27,7 @@ class MemoryTransport final : public http::ByteTransport {
   bool HasPending() const override { return !input_.empty(); }
   void SayGoodbye() override {}
   bool EndWriting() override { return true; }
+  void ResetOnClose() override {}
   Moved Discard() override;
 
   /// Fires when the peer hangs up.

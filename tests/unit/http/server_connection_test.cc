@@ -306,6 +306,7 @@ TEST_CASE("server connection: a small body goes out in its head's piece, others 
     bool HasPending() const override { return false; }
     void SayGoodbye() override {}
     bool EndWriting() override { return true; }
+    void ResetOnClose() override {}
     Moved Discard() override { return {Outcome::kEnd, 0}; }
 
     std::vector<std::string_view> written;

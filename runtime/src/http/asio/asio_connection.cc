@@ -110,8 +110,9 @@ void AsioConnection::WaitForRequest() {
       idle_ = false;
       fiber::Fiber::StartHere(loop_, shared_.limits.stream_stack_bytes, [this] { Serve(); });
     });
-  } else if (std::exchange(has_come_, false) || connection_.MayHaveMore()) {
-    // What was told while a request was served has perhaps been read with it.
+  } else if (std::exchange(has_come_, false) || hung_up_ || connection_.MayHaveMore()) {
+    // What was told while a request was served, or with it, has perhaps been read by now. The end
+    // that follows a hangup is told once only.
     loop_.WatchAgain(transport_.socket(), *this);
   }
 }

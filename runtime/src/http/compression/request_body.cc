@@ -4,13 +4,10 @@
 
 namespace kratos::http {
 
-Status DecompressBody(std::size_t limit, Request* request, Metadata* reply_headers) {
+Status DecompressBody(std::size_t limit, Request* request) {
   if (request->body.empty() || !request->headers.Has("Content-Encoding")) return {};
   auto decoder = ContentDecoder::Create(request->headers, limit);
-  if (!decoder.ok()) {
-    reply_headers->Set("Accept-Encoding", AcceptedCodings());
-    return decoder.status();
-  }
+  if (!decoder.ok()) return decoder.status();
   if (*decoder != nullptr) {
     std::string plain;
     if (Status status = (*decoder)->Feed(request->body, &plain); !status.ok()) return status;

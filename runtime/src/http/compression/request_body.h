@@ -12,8 +12,7 @@ namespace kratos::http {
 /// Content-Length, which speak of the coded bytes. Does nothing for a body without coding or
 /// without bytes. At most `limit` bytes come out (0: no limit); memory is the coded body, and twice
 /// that at most. Fails with 400 (malformed or cut off), 413 (more than `limit`), or 415 (unknown
-/// coding), which also sets Accept-Encoding in `reply_headers` (RFC 9110, 12.5.3); the request is
-/// then as it was.
-Status DecompressBody(std::size_t limit, Request* request, Metadata* reply_headers);
+/// coding); the request is then as it was.
+Status DecompressBody(std::size_t limit, Request* request);
 
 }  // namespace kratos::http
