@@ -22,24 +22,25 @@ using kratos::internal::Trim;
 
 constexpr std::string_view kLineEnd = "\r\n";
 
-// Length of the longest part of a host's name that `text` begins with (RFC 3986, 3.2.2: unreserved
-// characters, sub-delimiters and escapes).
+// Unreserved characters and sub-delimiters (RFC 3986, 3.2.2).
+constexpr auto kIsHostChar = [] {
+  auto is = kIsTokenChar;
+  for (const char c : {'#', '^', '`', '|'}) is[static_cast<unsigned char>(c)] = false;
+  for (const char c : {'(', ')', ',', ';', '='}) is[static_cast<unsigned char>(c)] = true;
+  is['%'] = false;
+  return is;
+}();
+
+// Length of the longest part of a host's name, with escapes, that `text` begins with.
 std::size_t HostNameLength(std::string_view text) {
-  constexpr std::string_view kBeyondTokens = "(),;=";
   std::size_t length = 0;
-  for (; length < text.size(); ++length) {
-    const char c = text[length];
-    if (c == '%') {
-      if (text.size() - length < 3 || route::HexValue(text[length + 1]) < 0 ||
-          route::HexValue(text[length + 2]) < 0)
-        break;
-    } else if (c == '#' || c == '^' || c == '`' || c == '|' ||
-               (!kIsTokenChar[static_cast<unsigned char>(c)] &&
-                kBeyondTokens.find(c) == std::string_view::npos)) {
-      break;
-    }
+  while (true) {
+    while (length < text.size() && kIsHostChar[static_cast<unsigned char>(text[length])]) ++length;
+    if (text.size() - length < 3 || text[length] != '%' || route::HexValue(text[length + 1]) < 0 ||
+        route::HexValue(text[length + 2]) < 0)
+      return length;
+    length += 3;
   }
-  return length;
 }
 
 // True for a host with or without a port; RFC 9112, 3.2 has any other Host refused.
