@@ -79,6 +79,30 @@ Position ToPosition(const YAML::Mark& mark) {
           static_cast<std::size_t>(std::max(mark.column, 0)) + 1};
 }
 
+/// The word for null that stands at `mark`, behind an anchor maybe; empty when there is none.
+/// yaml-cpp tells that a node is null, but not how it was written, and a key is what was written.
+std::string NullAt(std::string_view text, const YAML::Mark& mark) {
+  text.remove_prefix(std::min(static_cast<std::size_t>(std::max(mark.pos, 0)), text.size()));
+  const auto skip_to = [&text](const char* ends) {
+    text.remove_prefix(std::min(text.find_first_of(ends), text.size()));
+  };
+  const auto skip = [&text](const char* these) {
+    text.remove_prefix(std::min(text.find_first_not_of(these), text.size()));
+  };
+  if (text.substr(0, 1) == "&") {
+    skip_to(" \t\r\n");
+    skip(" \t\r\n");
+    while (text.substr(0, 1) == "#") {
+      skip_to("\r\n");
+      skip(" \t\r\n");
+    }
+  }
+  for (const std::string_view word : {"~", "null", "Null", "NULL"}) {
+    if (text.substr(0, word.size()) == word) return std::string(word);
+  }
+  return "";
+}
+
 /// Leaves yaml-cpp's parser, which knows no other way out of an event; caught in YamlToJson.
 struct Refused {
   std::string what;
@@ -87,8 +111,8 @@ struct Refused {
 
 class Handler final : public YAML::EventHandler {
  public:
-  Handler(Shape top, int max_depth, JsonFromYaml* out)
-      : out_(*out), top_(top), max_depth_(max_depth) {}
+  Handler(std::string_view text, Shape top, int max_depth, JsonFromYaml* out)
+      : text_(text), out_(*out), top_(top), max_depth_(max_depth) {}
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (documents_++ > 0) throw Refused{"more than one document", ToPosition(mark)};
@@ -97,7 +121,7 @@ class Handler final : public YAML::EventHandler {
   bool empty() const { return out_.json.empty(); }
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t) override {
-    if (ExpectsKey()) return Key("", mark);
+    if (ExpectsKey()) return Key(NullAt(text_, mark), mark);
     BeforeValue(mark);
     out_.json += "null";
     AfterValue();
@@ -240,6 +264,7 @@ class Handler final : public YAML::EventHandler {
     json::internal::AppendQuoted(value, &out_.json);
   }
 
+  const std::string_view text_;
   JsonFromYaml& out_;
   const Shape top_;
   const int max_depth_;
@@ -260,7 +285,7 @@ Status YamlToJson(std::string_view text, const pb::Descriptor& message,
                   const pb::FieldDescriptor* field, int max_depth, JsonFromYaml* out) {
   if (text.substr(0, 3) == "\xEF\xBB\xBF") text.remove_prefix(3);
   if (Status status = CheckText(text); !status.ok()) return status;
-  Handler handler(field == nullptr ? ShapeOf(message) : ShapeOf(*field), max_depth, out);
+  Handler handler(text, field == nullptr ? ShapeOf(message) : ShapeOf(*field), max_depth, out);
   try {
     std::istringstream stream{std::string(text)};
     YAML::Parser parser(stream);

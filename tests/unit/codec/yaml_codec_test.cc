@@ -68,6 +68,17 @@ TEST_CASE("YAML is also read in other shapes") {
       {"null leaves unset", "nick: ~\nsub:\nmaybe: null", ""},
       {"map keys", "byNumber: {1: a}\nlabels: {true: b}",
        "by_number { key: 1 value: 'a' } labels { key: 'true' value: 'b' }"},
+      {"words for null are keys as they are written",
+       "labels: {null: a, ~: b, Null: c, '': d}\nshape: {null: 1}",
+       "labels { key: '' value: 'd' } labels { key: 'Null' value: 'c' } "
+       "labels { key: 'null' value: 'a' } labels { key: '~' value: 'b' } "
+       "shape { fields { key: 'null' value { number_value: 1 } } }"},
+      {"null keys in block style",
+       "labels:\n  \xC3\xA4: '\xE2\x82\xAC'\n  &x ~: b\n  ? &y  # \xE2\x82\xAC\n    NULL\n  : "
+       "c\r\n  null: a",
+       "labels { key: '\\303\\244' value: '\\342\\202\\254' } labels { key: '~' value: 'b' } "
+       "labels { key: 'NULL' value: 'c' } labels { key: 'null' value: 'a' }"},
+      {"a key that is not there", "labels: {: a}", "labels { key: '' value: 'a' }"},
       {"types in a Struct", "shape: {a: 1, b: yes, c: true, d: ~, e: '1', f: .inf}",
        "shape { fields { key: 'a' value { number_value: 1 } } "
        "fields { key: 'b' value { string_value: 'yes' } } "
@@ -148,6 +159,9 @@ TEST_CASE("YAML errors name the field and the place") {
       {"wrong type", "words: {a: 1}", "body: words: "},
       {"not an object", "- 1", "(at line 1, column 1)"},
       {"key twice", "count: 1\ncount: 2", "body: count: "},
+      {"null key twice", "labels: {null: a, null: b}", "labels[\"null\"]: the key appears twice"},
+      {"null in a list", "words: [a, ~]", "body: words[1]: "},
+      {"null in a map", "labels: {a: null}", "body: labels[\"a\"]: "},
       {"alias", "userName: &a x\nnick: *a", "alias"},
       {"two documents", "count: 1\n---\ncount: 2\n", "more than one document"},
       {"unknown tag", "count: !x 1", "tag"},
