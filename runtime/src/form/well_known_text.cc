@@ -76,13 +76,19 @@ Fault WriteMask(const pb::Message& message, std::string* out) {
   return std::nullopt;
 }
 
-Fault ReadJson(std::string_view text, int max_depth, pb::Message* message) {
+std::optional<json::Error> DecodeJson(std::string_view text, int max_depth, pb::Message* message) {
   json::DecodeOptions options;
   options.max_depth = max_depth;
-  if (const auto error = json::Decode(text, options, message)) {
-    return "not the JSON text of a " + std::string(message->GetDescriptor()->full_name()) + ": " +
-           error->Describe();
-  }
+  return json::Decode(text, options, message);
+}
+
+Fault JsonFault(const json::Error& error, const pb::Message& message) {
+  return "not the JSON text of a " + std::string(message.GetDescriptor()->full_name()) + ": " +
+         error.Describe();
+}
+
+Fault ReadJson(std::string_view text, int max_depth, pb::Message* message) {
+  if (const auto error = DecodeJson(text, max_depth, message)) return JsonFault(*error, *message);
   return std::nullopt;
 }
 
@@ -95,7 +101,12 @@ Fault WriteJson(const pb::Message& message, std::string* out) {
 
 Fault ReadValue(std::string_view text, int max_depth, pb::Message* message) {
   if (!text.empty()) {
-    if (!ReadJson(text, max_depth, message)) return std::nullopt;
+    const auto error = DecodeJson(text, max_depth, message);
+    if (!error) return std::nullopt;
+    // Nobody means a string by it. What only begins like deep JSON is one, though.
+    if (error->code == json::ErrorCode::kTooDeep && json::internal::IsJson(text)) {
+      return JsonFault(*error, *message);
+    }
     message->Clear();
   }
   if (!route::IsValidUtf8(text)) return "not valid UTF-8";
@@ -111,7 +122,8 @@ Fault WriteValue(const pb::Message& message, std::string* out) {
     std::string text = reflection.GetString(message, string_value);
     if (!route::IsValidUtf8(text)) return "not valid UTF-8";
     const std::unique_ptr<pb::Message> read_back(message.New());
-    if (!ReadValue(text, 100, read_back.get()) &&
+    // Read without a level to spare, for nobody knows here how many the reader has left.
+    if (!ReadValue(text, 0, read_back.get()) &&
         read_back->GetReflection()->HasField(*read_back, string_value) &&
         read_back->GetReflection()->GetString(*read_back, string_value) == text) {
       *out += text;

@@ -1,5 +1,7 @@
 #include "json/scanner.h"
 
+#include <rapidjson/encodedstream.h>
+#include <rapidjson/memorystream.h>
 #include <rapidjson/reader.h>
 
 #include <limits>
@@ -7,6 +9,8 @@
 namespace kratos::json::internal {
 
 namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 // Receives the one string RapidJSON's reader is run on.
 struct StringHandler : rapidjson::BaseReaderHandler<rapidjson::UTF8<>, StringHandler> {
@@ -36,8 +40,23 @@ std::size_t PlainNumberLength(std::string_view text) {
 
 }  // namespace
 
+bool IsJson(std::string_view text) {
+  if (text.substr(0, kByteOrderMark.size()) == kByteOrderMark) {
+    text.remove_prefix(kByteOrderMark.size());
+  }
+  rapidjson::MemoryStream bytes(text.data(), text.size());
+  rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> stream(bytes);
+  rapidjson::Reader reader;
+  rapidjson::BaseReaderHandler<> ignore;
+  // Numbers as strings: one that no double can hold is a number all the same. RapidJSON takes a
+  // zero byte for the end.
+  constexpr unsigned kFlags = rapidjson::kParseIterativeFlag |
+                              rapidjson::kParseValidateEncodingFlag |
+                              rapidjson::kParseNumbersAsStringsFlag;
+  return !reader.Parse<kFlags>(stream, ignore).IsError() && stream.Tell() == text.size();
+}
+
 Scanner::Scanner(std::string_view text, int max_depth) : text_(text), max_depth_(max_depth) {
-  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   if (text.substr(0, kByteOrderMark.size()) == kByteOrderMark) at_ = kByteOrderMark.size();
 }
 

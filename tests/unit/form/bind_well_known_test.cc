@@ -31,6 +31,10 @@ TEST_CASE("K13: Timestamp and Duration in a query") {
   for (const Bad& row : bad) CheckBad(row);
 }
 
+std::string Nested(std::size_t levels) {
+  return std::string(levels, '[') + std::string(levels, ']');
+}
+
 TEST_CASE("K14: Struct, Value, ListValue and Any are JSON text") {
   const Good good[] = {
       {"Struct", R"(shape={"a":1})", "shape { fields { key: 'a' value { number_value: 1 } } }"},
@@ -65,9 +69,45 @@ TEST_CASE("K14: Struct, Value, ListValue and Any are JSON text") {
       {"broken JSON", "shape={", "shape"},
       {"ListValue needs an array", "list={}", "list"},
       {"Any needs a type", R"(any={"name":"a"})", "any"},
+      {"too deep a Value", "value=" + Nested(101), "value"},
+      {"too deep a Value, far too deep", "value=" + Nested(100'000), "value"},
+      {"too deep a Value after a byte-order mark", "value=\xEF\xBB\xBF" + Nested(101), "value"},
+      {"too deep a Value in a list", "manyValues=1&manyValues=" + Nested(101), "many_values"},
+      {"too deep a Value in a map", "values[a]=" + Nested(101), "values[a]"},
+      {"too deep a ListValue", "list=" + Nested(101), "list"},
       {"two kinds of a Value", "value.stringValue=a&value.numberValue=1", "value.number_value"},
   };
   for (const Bad& row : bad) CheckBad(row);
+}
+
+TEST_CASE("a Value that is no JSON is a string however many brackets it has") {
+  for (const std::string& text :
+       {std::string(101, '['), "[" + Nested(101), Nested(101) + "x", Nested(101) + "]",
+        std::string(100'000, '['), Nested(101) + std::string("\0x", 2),
+        std::string(200, '[') + "\xEF\xBF\xBF"}) {
+    INFO(text.substr(0, 300));
+    Everything message;
+    CHECK(Bind({{"value", text}}, {}, &message).ok());
+    CHECK(message.value().string_value() == text);
+  }
+}
+
+TEST_CASE("strings that look like deep JSON are Values that come back as strings") {
+  for (const std::string& text :
+       {Nested(1), Nested(99), Nested(101), Nested(10'000), std::string(99, '[') + "x",
+        std::string(101, '['), Nested(98) + "x", std::string("{\"a\":1,\"a\":1}"),
+        std::string(98, '[') + "{\"a\":1,\"a\":1}" + std::string(98, ']')}) {
+    INFO(text.substr(0, 300));
+    Everything message;
+    message.mutable_list()->add_values()->set_string_value("x");
+    message.add_many_values()->set_string_value(text);
+    (*message.mutable_values())["k"].set_string_value(text);
+    const auto pairs = ToPairs(message);
+    REQUIRE(pairs.ok());
+    Everything back;
+    REQUIRE(Bind(*pairs, {}, &back).ok());
+    CHECK(ToText(back) == ToText(message));
+  }
 }
 
 TEST_CASE("wrappers and masks") {

@@ -82,6 +82,9 @@ bool FormatMaskPath(std::string_view path, std::string* out);
 /// Whether `text` is UTF-8: no surrogates, no overlong forms, nothing past U+10FFFF.
 bool IsValidUtf8(std::string_view text);
 
+/// Whether `text` is one JSON value, however deep. Takes no stack for the depth.
+bool IsJson(std::string_view text);
+
 /// Appends `text`, which must be UTF-8, as a quoted JSON string.
 void AppendQuoted(std::string_view text, std::string* out);
 
