@@ -313,6 +313,8 @@ TEST_CASE("body: blank bodies, byte-order marks and missing types") {
       {"no body, no type", "", "", ""},
       {"no body, unknown type", "", "application/nonsense", ""},
       {"white space only", " \r\n\t", "application/json", ""},
+      {"byte-order mark only", "\xEF\xBB\xBF", "application/json", ""},
+      {"byte-order mark and white space", "\xEF\xBB\xBF  \n", "application/yaml", ""},
       {"no type means JSON", R"({"text":"a"})", "", "text: \"a\""},
       {"byte-order mark", "\xEF\xBB\xBF{\"text\":\"a\"}", "application/json", "text: \"a\""},
       {"proto names", R"({"snake_case_name":"a"})", "application/json", "snake_case_name: \"a\""},

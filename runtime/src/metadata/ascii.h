@@ -22,8 +22,12 @@ inline std::string_view Trim(std::string_view text) {
   return text;
 }
 
-/// Nothing but spaces, tabs and line ends.
+/// Nothing but spaces, tabs and line ends; before them a byte-order mark at most.
 inline bool IsBlank(std::string_view text) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (text.substr(0, kByteOrderMark.size()) == kByteOrderMark) {
+    text.remove_prefix(kByteOrderMark.size());
+  }
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 

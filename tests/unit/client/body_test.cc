@@ -117,6 +117,7 @@ TEST_CASE("replies are decoded", "[client]") {
       {"204", "", Reply("204 No Content", "", ""), ""},
       {"an empty body", "", Reply("200 OK", "application/json", ""), ""},
       {"white space", "", Reply("200 OK", "application/json", " \r\n"), ""},
+      {"byte-order mark", "", Reply("200 OK", "application/json", "\xEF\xBB\xBF\n"), ""},
       {"chunked", "", chunked + "8\r\n{\"messag\r\n7;x=y\r\ne\":\"m\"}\r\n0\r\n\r\n",
        "message: 'm'"},
       {"gzip", "",
