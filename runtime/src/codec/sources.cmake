@@ -9,6 +9,7 @@ list(APPEND KRATOS_CORE_SOURCES
   codec/quality.cc
   codec/registry.cc
   codec/xml_codec.cc
+  codec/xml_parser.cc
   codec/xml_reader.cc
   codec/xml_writer.cc
   codec/yaml_codec.cc

@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <map>
-#include <pugixml.hpp>
 #include <set>
 
 #include "codec/codec_error.h"
 #include "codec/xml.h"
+#include "codec/xml_parser.h"
 #include "form/field_path.h"
 #include "form/scalar_text.h"
 #include "kratos/json/internal/text.h"
@@ -132,8 +132,6 @@ class Reader {
       }
       if (IsText(child)) *out += child.value();
     }
-    // Of the escapes: &#xD800; and the like.
-    if (!json::internal::IsValidUtf8(*out)) return Fail(node, "not valid UTF-8");
     return Status();
   }
 
@@ -268,27 +266,9 @@ class Reader {
 Status ReadXml(std::string_view text, const pb::FieldDescriptor* field,
                const DecodeOptions& options, pb::Message* message) {
   if (text.substr(0, 3) == "\xEF\xBB\xBF") text.remove_prefix(3);
-  if (Status status = CheckText(text); !status.ok()) return status;
   pugi::xml_document document;
-  // White space is kept: only the descriptor tells where it is content. A DOCTYPE is read only to
-  // be refused.
-  const auto result =
-      document.load_buffer(text.data(), text.size(),
-                           pugi::parse_escapes | pugi::parse_cdata | pugi::parse_eol |
-                               pugi::parse_ws_pcdata | pugi::parse_doctype,
-                           pugi::encoding_utf8);
-  if (!result) {
-    return BodyError(std::string("not XML: ") + result.description() +
-                     Describe(PositionAt(text, static_cast<std::size_t>(
-                                                   std::max<std::ptrdiff_t>(result.offset, 0)))));
-  }
   pugi::xml_node root;
-  for (const pugi::xml_node& child : document.children()) {
-    if (child.type() == pugi::node_doctype) return BodyError("a document type is not allowed");
-    if (child.type() != pugi::node_element) continue;
-    if (root) return BodyError("not XML: more than one root element");
-    root = child;
-  }
+  if (Status status = ParseXml(text, &document, &root); !status.ok()) return status;
   return Reader(text, options).Document(root, field, message);
 }
 

@@ -76,12 +76,33 @@ TEST_CASE("XML is also read in other shapes") {
       {"unknown enum names", "<color>PINK</color><count>3</count>", "count: 3"},
       {"nil", "<maybe xsi:nil='true'/><sub xsi:nil='1'/>", ""},
       {"references", "<userName>&#228;&#x41;</userName>", "user_name: '\\303\\244A'"},
+      {"references at the edges",
+       "<userName>&#9;&#xA;&#x20;&#xD7FF;&#xe000;&#xFFFD;&#x10000;&#x0010fFfF;</userName>",
+       "user_name: '\\t\\n \\355\\237\\277\\356\\200\\200\\357\\277\\275"
+       "\\360\\220\\200\\200\\364\\217\\277\\277'"},
+      {"entities", "<userName a='&quot;'>&lt;&gt;&amp;&quot;&apos;&amp;lt;</userName>",
+       "user_name: '<>&\"\\'&lt;'"},
+      {"no references in CDATA, comments and instructions",
+       "<userName><![CDATA[&nope; & ]] > &#0;]]><!-- &nope; & --><?p &nope; &?></userName>",
+       "user_name: '&nope; & ]] > &#0;'"},
+      {"references in attributes", "<maybe xsi:nil='&#116;rue'/><count>1</count>", "count: 1"},
+      {"attributes whose names differ", "<count a='1' b='1' A='1' x:a='1'>1</count>", "count: 1"},
       {"short root name", "", ""},
   };
   for (const Row& row : rows) {
     INFO(row.name);
     CheckReads(*codec, "<Everything>" + row.xml + "</Everything>", row.message);
     CheckReads(*codec, "\xEF\xBB\xBF<other>" + row.xml + "</other>", row.message);
+  }
+}
+
+TEST_CASE("what may stand around an XML document's root") {
+  for (const std::string before : {"<?xml version='1.0'?>", "\xEF\xBB\xBF<?xml version='1.0'?>",
+                                   "<?xml version='1.0'?>\n<!-- c -->", " \r\n\t", "<!-- & -->",
+                                   "<?p & ?>\n", "<?xml-stylesheet href='a'?>"}) {
+    for (const std::string after : {"", "\n", "<!-- & -->", "\n<?p &?> "}) {
+      CheckReads(*XmlCodec(), before + "<a><count>3</count></a>" + after, "count: 3");
+    }
   }
 }
 
@@ -152,7 +173,42 @@ TEST_CASE("XML errors name the field and the place") {
        "<a><by_number><entry><key>1</key><value/></entry></by_number>"
        "<by_number><entry><key>01</key><value/></entry></by_number></a>",
        "by_number[1]: given more than once"},
-      {"surrogate", "<a><userName>&#xD800;</userName></a>", "user_name: not valid UTF-8"},
+      {"surrogate", "<a><userName>&#xD800;</userName></a>", "\"&#xD800;\""},
+      {"other surrogate", "<a>&#xDFFF;</a>", "\"&#xDFFF;\""},
+      {"zero", "<a><userName>a&#0;b</userName></a>", "\"&#0;\" is no reference"},
+      {"place of a reference", "<a>\n  <userName>a&#0;b</userName></a>", "(at line 2, column 14)"},
+      {"control character as a reference", "<a><userName>&#x1;</userName></a>", "\"&#x1;\""},
+      {"no character", "<a><userName>&#xFFFE;</userName></a>", "\"&#xFFFE;\""},
+      {"no character, bare", "<a><userName>\xEF\xBF\xBF</userName></a>", "U+FFFF"},
+      {"past Unicode", "<a><userName>&#x110000;</userName></a>", "\"&#x110000;\""},
+      {"far past Unicode", "<a><userName>&#x100000041;</userName></a>", "\"&#x100000041;\""},
+      {"upper-case X", "<a><userName>&#X41;</userName></a>", "\"&#X41;\""},
+      {"reference without digits", "<a><userName>&#;</userName></a>", "\"&#;\""},
+      {"hexadecimal without an x", "<a><userName>&#4A;</userName></a>", "\"&#4A;\""},
+      {"sign", "<a><userName>&#+65;</userName></a>", "\"&#+65;\""},
+      {"unknown entity", "<a><userName>a&nope;b</userName></a>", "\"&nope;\" is no reference"},
+      {"entity in capitals", "<a><userName>&LT;</userName></a>", "\"&LT;\""},
+      {"bare &", "<a><userName>a&b</userName></a>", "\"&b\" is no reference"},
+      {"bare & at the end", "<a><userName>a&</userName></a>", "\"&\" is no reference"},
+      {"reference not closed", "<a><userName>&lt</userName></a>", "\"&lt\""},
+      {"reference in an attribute", "<a b='&nope;'/>", "\"&nope;\""},
+      {"zero in an attribute", "<a><maybe xsi:nil='true&#0;'/></a>", "\"&#0;\""},
+      {"reference in an unknown element", "<a><nope>&nope;</nope></a>", "\"&nope;\""},
+      {"< in an attribute", "<a b='<'/>", "\"<\""},
+      {"end of CDATA", "<a><userName>]]></userName></a>", "\"]]>\""},
+      {"attribute twice", "<a b='1' b='2'/>", "attribute \"b\" appears twice"},
+      {"attribute twice in an unknown element", "<a><x c='' b='1' d='' b='1'/></a>", "\"b\""},
+      {"text before the root", "x<a/>", "text outside of the root"},
+      {"text behind the root", "<a/>\nx", "text outside of the root"},
+      {"reference behind the root", "<a/>&#32;", "text outside of the root"},
+      {"CDATA behind the root", "<a/><![CDATA[ ]]>", "text outside of the root"},
+      {"comment only", "<!-- x -->", "no root element"},
+      {"declaration only", "<?xml version='1.0'?>", "no root element"},
+      {"two declarations", "<?xml version='1.0'?><?xml version='1.0'?><a/>", "declaration"},
+      {"declaration behind white space", "\n<?xml version='1.0'?><a/>", "declaration"},
+      {"declaration behind a comment", "<!-- --><?xml version='1.0'?><a/>", "declaration"},
+      {"declaration in the root", "<a><?xml version='1.0'?></a>", "declaration"},
+      {"declaration in capitals", "<?XML version='1.0'?><a/>", "declaration"},
       {"not UTF-8", "<a><userName>\xff</userName></a>", "not valid UTF-8"},
       {"control character", std::string("<a>\x01</a>"), "control character"},
       {"zero byte", std::string("<a/>\0", 5), "control character"},
@@ -195,6 +251,20 @@ TEST_CASE("deep XML is refused, not followed") {
   for (int i = 0; i < 200'000; ++i) unknown += "<b>";
   for (int i = 0; i < 200'000; ++i) unknown += "</b>";
   CheckReads(*codec, unknown, "");
+}
+
+TEST_CASE("many attributes and references are read in time") {
+  std::string attributes = "<a";
+  std::string text;
+  for (int i = 0; i < 100'000; ++i) {
+    attributes += " b" + std::to_string(i) + "='&#65;'";
+    text += "&#65;";
+  }
+  CheckReads(*XmlCodec(), attributes + "/>", "");
+  Everything message;
+  REQUIRE(
+      XmlCodec()->Decode("<a><userName>" + text + "</userName></a>", nullptr, {}, &message).ok());
+  CHECK(message.user_name() == std::string(100'000, 'A'));
 }
 
 TEST_CASE("what XML cannot carry is a 500 without private content") {
