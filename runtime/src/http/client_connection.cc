@@ -11,6 +11,7 @@
 #include <map>
 #include <utility>
 
+#include "http/client_reply_body.h"
 #include "http/no_sigpipe.h"
 
 namespace kratos::http {
@@ -20,9 +21,6 @@ namespace {
 // httplib wants a number for "no limit". The watchdog ends calls; this only must not overflow
 // poll's milliseconds.
 constexpr time_t kNoTimeoutSeconds = 2'000'000;
-// A reply that announces its length gets its memory at once, up to this much; the rest must arrive
-// first.
-constexpr std::size_t kMaxReserve = 1u << 20;
 
 // A second descriptor of the connection's socket: it can be shut down from any thread without
 // racing with httplib, which may close its own, and whose stop() waits while it connects.
@@ -64,12 +62,6 @@ bool AsksToClose(const Metadata& headers) {
     if (lower.find("close") != std::string::npos) return true;
   }
   return false;
-}
-
-// Codings that httplib undoes; see Exchange.
-bool IsUndoneByHttplib(std::string_view coding) {
-  return EqualsIgnoreCase(coding, "gzip") || EqualsIgnoreCase(coding, "deflate") ||
-         EqualsIgnoreCase(coding, "br");
 }
 
 // The TLS context by whatever name this version of httplib has for it.
@@ -124,6 +116,8 @@ Connection::Connection(const Origin& origin, const std::string& address,
   http.set_keep_alive(true);
   http.set_follow_location(false);
   KeepTargets(http);
+  // httplib takes a coding that is cut off for a whole one.
+  http.set_decompress(false);
   http.set_tcp_nodelay(true);
   http.set_read_timeout(kNoTimeoutSeconds, 0);
   http.set_write_timeout(kNoTimeoutSeconds, 0);
@@ -170,24 +164,20 @@ WireOutcome Connection::Exchange(CallGuard& guard, const WireRequest& request,
 
   bool has_head = false;
   bool has_no_body = false;
-  bool too_large = false;
+  const auto take_head = [&](const httplib::Response& head) {
+    reply->status = head.status;
+    for (const auto& [name, value] : head.headers) reply->headers.Add(name, FieldValue(value));
+  };
+  ReplyBody body(limits.max_reply_bytes, reply);
   out.response_handler = [&](const httplib::Response& head) {
     has_head = true;
+    take_head(head);
     // httplib would wait for a body here.
     has_no_body = head.status == 304;
-    if (has_no_body) return false;
-    const auto length = head.headers.find("Content-Length");
-    if (length == head.headers.end()) return true;
-    const auto announced = std::strtoull(length->second.c_str(), nullptr, 10);
-    const bool encoded = head.headers.find("Content-Encoding") != head.headers.end();
-    too_large = limits.max_reply_bytes != 0 && !encoded && announced > limits.max_reply_bytes;
-    if (!too_large) reply->body.reserve(std::min<std::size_t>(announced, kMaxReserve));
-    return !too_large;
+    return !has_no_body && body.Start();
   };
   out.content_receiver = [&](const char* data, std::size_t size, auto /*offset*/, auto /*total*/) {
-    too_large = limits.max_reply_bytes != 0 && size > limits.max_reply_bytes - reply->body.size();
-    if (!too_large) reply->body.append(data, size);
-    return !too_large;
+    return body.Append({data, size});
   };
 
   auto connect_timeout =
@@ -215,21 +205,15 @@ WireOutcome Connection::Exchange(CallGuard& guard, const WireRequest& request,
                            in.headers.find("Transfer-Encoding") == in.headers.end();
   if (until_close && !intact) ok = false;
 
-  if (ok || has_head) {
-    reply->status = in.status;
-    for (const auto& [name, value] : in.headers) reply->headers.Add(name, FieldValue(value));
-    if (const auto coding = reply->headers.Get("Content-Encoding"); IsUndoneByHttplib(coding)) {
-      reply->headers.Remove("Content-Encoding");
-      reply->headers.Remove("Content-Length");
-    }
-  }
+  if (ok && !has_head) take_head(in);
+  if (ok && has_head) ok = body.Finish();
   if (ok || has_no_body) {
     reusable_ = ok && intact && impl_->http->is_socket_open() != 0 && !AsksToClose(reply->headers);
     return WireOutcome::kReply;
   }
-  if (too_large) {
-    *why = fmt::format("the reply is larger than {} bytes", limits.max_reply_bytes);
-    return WireOutcome::kTooLarge;
+  if (body.outcome() != WireOutcome::kReply) {
+    *why = body.why();
+    return body.outcome();
   }
   if (!impl_->verdict.refused.empty()) {
     *why = "the server's certificate is not accepted: " + impl_->verdict.refused;

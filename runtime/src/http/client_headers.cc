@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "http/compression/coding.h"
 #include "kratos/errors/errors.h"
 
 namespace kratos::http {
@@ -20,6 +21,17 @@ constexpr std::string_view kOwnFields[] = {"Content-Length",
                                            "TE",
                                            "Trailer",
                                            "Expect"};
+
+// Every coding that is undone, but for deflate: servers disagree on what it means.
+const std::string& WantedCodings() {
+  static const std::string codings = [] {
+    std::string list;
+    for (const Coding coding : ReplyCodings())
+      list.append(list.empty() ? "" : ", ").append(CodingName(coding));
+    return list;
+  }();
+  return codings;
+}
 
 std::string Printable(std::string_view name) {
   std::string out;
@@ -54,8 +66,9 @@ Status FinishHeaders(Metadata* headers, std::string_view user_agent) {
   // Left to itself httplib would send its own name, and */*.
   if (!headers->Has("User-Agent")) headers->Add("User-Agent", user_agent);
   if (!headers->Has("Accept")) headers->Add("Accept", "*/*");
-  // httplib undoes this coding, and counts what comes out against the size limit.
-  if (!headers->Has("Accept-Encoding")) headers->Add("Accept-Encoding", "gzip");
+  // With a coding, a range would be one of the coded bytes.
+  if (!headers->Has("Accept-Encoding"))
+    headers->Add("Accept-Encoding", headers->Has("Range") ? "identity" : WantedCodings());
   return {};
 }
 

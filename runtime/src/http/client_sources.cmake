@@ -11,6 +11,7 @@ list(APPEND KRATOS_HTTP_CLIENT_SOURCES
   http/client_lookup.cc
   http/client_redirect.cc
   http/client_reply.cc
+  http/client_reply_body.cc
   http/client_tls.cc
   http/client_watchdog.cc
   http/event_splitter.cc

@@ -1,9 +1,18 @@
 // Header fields: what is sent, and what is refused (differences K27, K29, K34).
 #include "client_fixture.h"
 #include "google/api/httpbody.pb.h"
+#include "http/compression/coding.h"
 
 namespace kratos::http {
 namespace {
+
+// "zstd, br, gzip", as far as this build has them.
+std::string WantedCodings() {
+  std::string list;
+  for (const Coding coding : ReplyCodings())
+    list.append(list.empty() ? "" : ", ").append(CodingName(coding));
+  return list;
+}
 
 TEST_CASE("the bytes of a request", "[client]") {
   ScriptedServer server({OkTimes(2)});
@@ -14,10 +23,12 @@ TEST_CASE("the bytes of a request", "[client]") {
   CHECK(server.requests()[0].bytes ==
         "POST /v1/n HTTP/1.1\r\n"
         "Accept: application/protojson\r\n"
-        "Accept-Encoding: gzip\r\n"
-        "Content-Length: 12\r\n"
-        "Content-Type: application/protojson\r\n"
-        "Host: " +
+        "Accept-Encoding: " +
+            WantedCodings() +
+            "\r\n"
+            "Content-Length: 12\r\n"
+            "Content-Type: application/protojson\r\n"
+            "Host: " +
             server.address() +
             "\r\n"
             "User-Agent: tests/1\r\n"
@@ -27,12 +38,34 @@ TEST_CASE("the bytes of a request", "[client]") {
   CHECK(server.requests()[1].bytes ==
         "GET /v1/n HTTP/1.1\r\n"
         "Accept: application/protojson\r\n"
-        "Accept-Encoding: gzip\r\n"
-        "Host: " +
+        "Accept-Encoding: " +
+            WantedCodings() +
+            "\r\n"
+            "Host: " +
             server.address() +
             "\r\n"
             "User-Agent: tests/1\r\n"
             "\r\n");
+}
+
+TEST_CASE("codings are asked for unless the caller names some, or a range", "[client]") {
+  struct Row {
+    Metadata headers;
+    std::string accepted;
+  };
+  const Row rows[] = {{{}, WantedCodings()},
+                      {{{"accept-encoding", "br;q=0.5"}}, "br;q=0.5"},
+                      {{{"Range", "bytes=0-1"}}, "identity"},
+                      {{{"Range", "bytes=0-1"}, {"Accept-Encoding", "gzip"}}, "gzip"}};
+  for (const auto& row : rows) {
+    ScriptedServer server({OkTimes(1)});
+    auto client = MakeClient(OptionsFor(server));
+    CallOptions options;
+    options.headers = row.headers;
+    REQUIRE(Invoke(*client, Method("GET", "/"), Call(), options).status.ok());
+    CHECK(TakeApart(server.requests()[0].bytes).headers.Values("Accept-Encoding") ==
+          std::vector<std::string_view>{row.accepted});
+  }
 }
 
 TEST_CASE("fields of a call are added, and win over the client's own", "[client]") {

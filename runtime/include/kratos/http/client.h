@@ -52,7 +52,8 @@ struct ClientOptions {
   std::string codec = "protojson";
   codec::EncodeOptions encode{.emit_unpopulated = false};
   std::shared_ptr<const codec::Registry> codecs{};
-  /// Largest reply body taken; beyond: the call fails. Default 64 MiB; zero: no limit.
+  /// Largest reply body taken, counted without its content codings; beyond: the call fails. Default
+  /// 64 MiB; zero: no limit.
   std::size_t max_reply_bytes = 64u << 20;
   /// Redirects followed (307/308 for every method, 301/302/303 for GET and HEAD only); 0: none.
   /// Default 10.
