@@ -17,10 +17,13 @@ namespace pb = ::google::protobuf;
 using internal::Fault;
 using internal::HasTextForm;
 
+bool IsValue(const pb::Descriptor& message) {
+  return message.well_known_type() == pb::Descriptor::WELLKNOWNTYPE_VALUE;
+}
+
 /// Go has no text for these as a whole, but reads their fields.
 bool GoesByFields(const pb::Descriptor& message) {
-  return message.well_known_type() == pb::Descriptor::WELLKNOWNTYPE_VALUE ||
-         message.well_known_type() == pb::Descriptor::WELLKNOWNTYPE_ANY;
+  return IsValue(message) || message.well_known_type() == pb::Descriptor::WELLKNOWNTYPE_ANY;
 }
 
 bool IsEmptyType(const pb::FieldDescriptor& field) {
@@ -70,7 +73,13 @@ class Writer {
       // An empty sub-message is not sent.
       return IsEmptyType(field) ? Status() : Add(field, message, 0);
     }
-    return Run(message.GetReflection()->GetMessage(message, &field), depth + 1);
+    const pb::Message& part = message.GetReflection()->GetMessage(message, &field);
+    // It would be sent as not there at all.
+    if (IsValue(*part.GetDescriptor()) &&
+        !part.GetReflection()->HasOneof(part, part.GetDescriptor()->oneof_decl(0))) {
+      return Fail("is a Value without a kind");
+    }
+    return Run(part, depth + 1);
   }
 
   Status List(const pb::FieldDescriptor& field, const pb::Message& message, int depth) {

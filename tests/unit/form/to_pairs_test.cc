@@ -39,6 +39,8 @@ TEST_CASE("messages as queries that Go Kratos reads") {
       {"Struct as JSON text", "shape { fields { key: 'a' value { string_value: 'x' } } }",
        "shape=%7B%22a%22%3A%22x%22%7D"},
       {"Value by its field", "value { string_value: '1' }", "value.stringValue=1"},
+      {"Value without a kind in a Struct, as in JSON", "shape { fields { key: 'a' value { } } }",
+       "shape=%7B%22a%22%3Anull%7D"},
       {"Any by its fields", "any { type_url: 't' value: 'v' }", "any.typeUrl=t&any.value=dg%3D%3D"},
       {"list of Values: a string that looks like a number is quoted",
        "many_values { string_value: 'x' } many_values { string_value: '1' } "
@@ -85,7 +87,8 @@ TEST_CASE("what text cannot carry is an error that names the field") {
   };
   const Row rows[] = {
       {"NaN in a Struct", "shape { fields { key: 'a' value { number_value: nan } } }", "shape"},
-      {"Value without a kind", "many_values { }", "manyValues"},
+      {"Value without a kind", "value { }", "value"},
+      {"Value without a kind in a list", "many_values { }", "manyValues"},
       {"time out of range", "when { seconds: 999999999999999 }", "when"},
       {"duration whose signs differ", "span { seconds: 1 nanos: -1 }", "span"},
       {"mask without a text form", "mask { paths: 'userName' }", "mask"},
