@@ -1,7 +1,7 @@
 #include "emit/comment_text.h"
 
+#include <algorithm>
 #include <cstdint>
-#include <utility>
 
 #include "kratos/route/percent.h"
 
@@ -62,20 +62,22 @@ std::string Clean(std::string_view line) {
   return out;
 }
 
-/// Breaks a line at spaces; the parts keep its indentation.
-void AppendWrapped(std::string rest, std::size_t width, std::vector<std::string>* out) {
-  const std::size_t margin = rest.find_first_not_of(' ');
-  while (rest.size() > width) {
-    std::size_t space = rest.rfind(' ', width);
-    if (space == std::string::npos || space <= margin) space = rest.find(' ', width);
-    if (space == std::string::npos) break;
+/// Breaks a line at spaces; the parts keep its indentation, up to half the width: words need room.
+void AppendWrapped(std::string_view line, std::size_t width, std::vector<std::string>* out) {
+  std::size_t margin = line.find_first_not_of(' ');
+  std::string_view text = line.substr(margin);
+  if (line.size() > width) margin = std::min(margin, width / 2);
+  const std::string indent(margin, ' ');
+  const std::size_t room = width - margin;
+  while (text.size() > room) {
+    std::size_t space = text.rfind(' ', room);
+    if (space == std::string_view::npos) space = text.find(' ', room);
+    if (space == std::string_view::npos) break;
     // A part can end in a backslash that was inside the line.
-    out->push_back(Clean(rest.substr(0, space)));
-    const std::size_t next = rest.find_first_not_of(' ', space);
-    if (next == std::string::npos) return;
-    rest = std::string(margin, ' ') + rest.substr(next);
+    out->push_back(Clean(indent + std::string(text.substr(0, space))));
+    text.remove_prefix(text.find_first_not_of(' ', space));  // No space ends a line.
   }
-  out->push_back(std::move(rest));
+  out->push_back(indent + std::string(text));
 }
 
 }  // namespace
@@ -89,7 +91,7 @@ std::vector<std::string> CommentLines(std::string_view comment, std::size_t widt
     if (line.empty()) {
       lines.emplace_back();
     } else {
-      AppendWrapped(std::move(line), width, &lines);
+      AppendWrapped(line, width, &lines);
     }
     if (end == std::string_view::npos) break;
     comment.remove_prefix(end + 1);

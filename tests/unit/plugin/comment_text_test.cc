@@ -40,6 +40,9 @@ TEST_CASE("comment lines") {
       {"wrapped", " aaaa bbbb cccc dddd\n", {"aaaa bbbb", "cccc dddd"}},
       {"wrapped at a backslash", " aaaa bbb\\ cccc\n", {"aaaa bbb\\.", "cccc"}},
       {"wrapped with margin", "   aaaa bbbb cc\n", {"  aaaa", "  bbbb cc"}},
+      {"margin as wide as a line", "               aaaa bbbb\n", {"     aaaa", "     bbbb"}},
+      {"margin of tabs", "\t\t\t\t\t\ta\n", {"     a"}},
+      {"margin and a long word", "        aaaaaaaaaaa b\n", {"     aaaaaaaaaaa", "     b"}},
       {"too long for a line", " aaaaaaaaaaaaaaa bb\n", {"aaaaaaaaaaaaaaa", "bb"}},
   };
   for (const Row& row : rows) {
