@@ -1,5 +1,6 @@
 #include "main/plugin_main.h"
 
+#include <fcntl.h>
 #include <google/protobuf/arena.h>
 #include <google/protobuf/io/zero_copy_stream_impl.h>
 #include <unistd.h>
@@ -7,8 +8,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <exception>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -49,10 +48,10 @@ std::string Help(const Program& program) {
          "  --version  Print the version.\n";
 }
 
-bool ReadAll(std::string* out) {
+bool ReadAll(int descriptor, std::string* out) {
   char buffer[1 << 16];
   while (true) {
-    const ssize_t count = ::read(STDIN_FILENO, buffer, sizeof(buffer));
+    const ssize_t count = ::read(descriptor, buffer, sizeof(buffer));
     if (count == 0) return true;
     if (count < 0) {
       if (errno == EINTR) continue;
@@ -67,7 +66,8 @@ bool ReadAll(std::string* out) {
 /// leaks.
 int ServeProtoc(const Program& program) {
   std::string input;
-  if (!ReadAll(&input)) return Complain(program, "standard input cannot be read", kFailure);
+  if (!ReadAll(STDIN_FILENO, &input))
+    return Complain(program, "standard input cannot be read", kFailure);
   google::protobuf::ArenaOptions options;
   options.max_block_size = std::size_t{1} << 20;  // A large file is made of many small messages.
   static auto& arena = *new google::protobuf::Arena(options);
@@ -124,11 +124,12 @@ int PluginMain(int argc, char** argv, const Program& program) {
 }
 
 std::optional<std::string> ReadFile(const std::string& path) {
-  std::ifstream stream(path, std::ios::binary);
-  if (!stream) return std::nullopt;
-  std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-  // A directory opens but cannot be read.
-  if (stream.bad()) return std::nullopt;
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return std::nullopt;
+  std::string text;
+  const bool read = ReadAll(descriptor, &text);  // A directory opens but cannot be read.
+  ::close(descriptor);
+  if (!read) return std::nullopt;
   return text;
 }
 
