@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "checks/checks.h"
@@ -7,10 +8,9 @@
 namespace kratos::plugin {
 namespace {
 
-Diagnostic AboutSelector(Severity severity, const SourceText& selector, std::size_t offset,
-                         std::string message, std::string help) {
+Diagnostic AboutSelector(const SourceText& selector, std::size_t offset, std::string message,
+                         std::string help) {
   Diagnostic out;
-  out.severity = severity;
   out.rule = RuleName(RuleId::kConfigSelector);
   out.at = selector.at;
   if (selector.exact) out.at.column += static_cast<int>(offset);
@@ -23,21 +23,24 @@ Diagnostic AboutSelector(Severity severity, const SourceText& selector, std::siz
   return out;
 }
 
-std::string Package(const std::string& name) {
-  const std::size_t dot = name.rfind('.');
-  return dot == std::string::npos ? "" : name.substr(0, dot);
+bool IsWordCharacter(char c) {
+  return c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
-std::string SimpleName(const std::string& name) { return name.substr(name.rfind('.') + 1); }
-
-/// Simple names of the services in the package of `service`.
-std::vector<std::string> SiblingNames(const KnownServices& services, const std::string& service) {
-  std::vector<std::string> names;
-  for (const auto& [name, methods] : services) {
-    if (Package(name) == Package(service)) names.push_back(SimpleName(name));
+/// Where `name` stops being words joined by dots, two at least; npos when it is that.
+std::size_t FindFlaw(std::string_view name) {
+  bool word = false;
+  bool dotted = false;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    if (name[i] == '.' ? !word : !IsWordCharacter(name[i])) return i;
+    word = name[i] != '.';
+    dotted = dotted || !word;
   }
-  return names;
+  if (!word) return name.size() - 1;
+  return dotted ? std::string_view::npos : 0;
 }
+
+constexpr char kFullName[] = "write the full name of one rpc: package.Service.Method";
 
 }  // namespace
 
@@ -45,34 +48,34 @@ void CheckSelectors(const ServiceConfig& config, const KnownServices& services,
                     Diagnostics* diagnostics) {
   for (const Rule& rule : config.rules()) {
     const SourceText& selector = rule.selector;
-    const std::size_t star = selector.text.find('*');
+    const std::string& text = selector.text;
+    const std::size_t star = text.find('*');
     if (star != std::string::npos) {
-      diagnostics->Add(AboutSelector(Severity::kError, selector, star,
-                                     "an HTTP rule cannot select several rpcs",
-                                     "write the full name of one rpc: package.Service.Method"));
+      diagnostics->Add(
+          AboutSelector(selector, star, "an HTTP rule cannot select several rpcs", kFullName));
       continue;
     }
-    const std::size_t dot = selector.text.rfind('.');
-    const std::string service = dot == std::string::npos ? "" : selector.text.substr(0, dot);
-    const std::string method = dot == std::string::npos ? "" : selector.text.substr(dot + 1);
+    const std::size_t flaw = FindFlaw(text);
+    if (flaw != std::string_view::npos) {
+      diagnostics->Add(AboutSelector(selector, flaw, '"' + text + "\" is no full name", kFullName));
+      continue;
+    }
+    if (services.contains(text)) {
+      diagnostics->Add(AboutSelector(selector, 0, text + " is a service, not an rpc", kFullName));
+      continue;
+    }
+    const std::size_t dot = text.rfind('.');
+    const std::string service = text.substr(0, dot);
+    const std::string method = text.substr(dot + 1);
+    // A service that is not there is no mistake: a config covers many files, and a file's success
+    // does not depend on which others are in the run.
     const auto known = services.find(service);
-    if (known != services.end()) {
-      const std::vector<std::string>& methods = known->second;
-      if (std::find(methods.begin(), methods.end(), method) == methods.end()) {
-        diagnostics->Add(AboutSelector(Severity::kError, selector, dot + 1,
-                                       "service " + service + " has no rpc \"" + method + '"',
-                                       DidYouMean(method, methods) + "correct the selector"));
-      }
-      continue;
-    }
-    // Configs span many files, and protoc sees but some of them: an unknown service is no mistake
-    // by itself.
-    const std::string hint = DidYouMean(SimpleName(service), SiblingNames(services, service));
-    if (!hint.empty()) {
-      diagnostics->Add(AboutSelector(Severity::kWarning, selector, 0,
-                                     "there is no service " + service + " in this run",
-                                     hint + "the rule is not used"));
-    }
+    if (known == services.end()) continue;
+    const std::vector<std::string>& methods = known->second;
+    if (std::find(methods.begin(), methods.end(), method) != methods.end()) continue;
+    diagnostics->Add(AboutSelector(selector, dot + 1,
+                                   "service " + service + " has no rpc \"" + method + '"',
+                                   DidYouMean(method, methods) + "correct the selector"));
   }
 }
 

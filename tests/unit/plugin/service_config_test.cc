@@ -92,5 +92,16 @@ TEST_CASE("a config replaces annotations") {
   CHECK(missing.response.error().find("error[config-unreadable]") != std::string::npos);
 }
 
+TEST_CASE("a rule of a service that is not in the run is no mistake, whatever its name") {
+  const std::string proto =
+      testing::Proto3("message M { string x = 1; } service Greeter { rpc R(M) returns (M); }");
+  const Generated generated =
+      testing::RunPlugin(proto, "service_config=config.yaml,werror=true",
+                         "http:\n  rules:\n  - selector: demo.Greeter.R\n    get: /v1/{x}\n"
+                         "  - selector: demo.Greeter2.R\n    get: /v2/{x}\n");
+  CHECK(generated.response.error().empty());
+  CHECK(generated.warnings.empty());
+}
+
 }  // namespace
 }  // namespace kratos::plugin
