@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <set>
 #include <utility>
 
 #include "diagnostics/rules.h"
@@ -41,14 +42,21 @@ Rule::Pattern PatternOf(const std::string& key) {
 
 class ConfigReader {
  public:
-  ConfigReader(const std::string& file, const std::string& text, Diagnostics* diagnostics)
-      : file_(file), text_(text), diagnostics_(diagnostics) {}
+  ConfigReader(const std::string& file, std::string text, Diagnostics* diagnostics)
+      : file_(file), text_(std::move(text)), diagnostics_(diagnostics) {}
 
   ServiceConfig Read() {
     ServiceConfig config;
     // yaml-cpp has no other way to fail; this is the boundary where its exceptions end.
     try {
-      ReadDocument(YAML::Load(text_), &config);
+      const std::vector<YAML::Node> documents = YAML::LoadAll(text_);
+      ReadDocument(documents.empty() ? YAML::Node() : documents.front(), &config);
+      for (std::size_t i = 1; i < documents.size(); ++i) {
+        if (documents[i].IsNull()) continue;
+        Report(RuleId::kConfigRule, documents[i].Mark(), "the file has a second document",
+               "keep one: move its rules up and remove the `---`");
+        break;
+      }
     } catch (const YAML::Exception& error) {
       Report(RuleId::kConfigSyntax, error.mark, error.msg, "the file must be valid YAML");
     }
@@ -61,14 +69,16 @@ class ConfigReader {
       return Report(RuleId::kConfigRule, root.Mark(), "a service config is a map of keys",
                     "begin with `http:` and a list of `rules:` below it");
     }
-    const YAML::Node http = root["http"];
-    if (!http || http.IsNull()) return;
+    const std::optional<YAML::Node> http_value = ValueOf(root, "http");
+    if (!http_value) return;
+    const YAML::Node& http = *http_value;
     if (!http.IsMap()) {
       return Report(RuleId::kConfigRule, http.Mark(), "`http` is not a map",
                     "write a list of `rules:` below `http:`");
     }
-    const YAML::Node rules = http["rules"];
-    if (!rules || rules.IsNull()) return;
+    const std::optional<YAML::Node> rules_value = ValueOf(http, "rules");
+    if (!rules_value) return;
+    const YAML::Node& rules = *rules_value;
     if (!rules.IsSequence()) {
       return Report(RuleId::kConfigRule, rules.Mark(), "`http.rules` is not a list",
                     "begin each rule with `- selector: package.Service.Method`");
@@ -77,6 +87,27 @@ class ConfigReader {
       std::optional<Rule> rule = ReadRule(node, true);
       if (rule) config->Add(*std::move(rule));
     }
+  }
+
+  /// What stands behind `key`; nothing where that is missing or null. yaml-cpp keeps a key's
+  /// repetitions and looks up the first.
+  std::optional<YAML::Node> ValueOf(const YAML::Node& map, const std::string& key) {
+    std::set<std::string> seen;
+    std::optional<YAML::Node> value;
+    for (const auto& entry : map) {
+      if (!entry.first.IsScalar() || entry.first.Scalar() != key) continue;
+      if (IsRepeated(entry.first, key, &seen)) continue;
+      if (!entry.second.IsNull()) value = entry.second;
+    }
+    return value;
+  }
+
+  /// Reports `key` when it is among those `seen` already, else adds it.
+  bool IsRepeated(const YAML::Node& key_node, const std::string& key, std::set<std::string>* seen) {
+    if (seen->insert(key).second) return false;
+    Report(RuleId::kConfigRule, key_node.Mark(), "there is a `" + key + "` already",
+           "keep one of the two");
+    return true;
   }
 
   /// Nothing when the rule is unusable; what is wrong has been reported then.
@@ -90,7 +121,10 @@ class ConfigReader {
     rule.at = At(node.Mark());
     rule.path.at = rule.at;
     bool good = true;
-    for (const auto& entry : node) good = ReadEntry(entry.first, entry.second, &rule) && good;
+    std::set<std::string> seen;
+    for (const auto& entry : node) {
+      good = ReadEntry(entry.first, entry.second, &seen, &rule) && good;
+    }
     if (top_level && good && rule.selector.text.empty()) {
       Report(RuleId::kConfigRule, node.Mark(), "the rule has no selector",
              "add `selector: package.Service.Method`");
@@ -100,7 +134,8 @@ class ConfigReader {
     return rule;
   }
 
-  bool ReadEntry(const YAML::Node& key_node, const YAML::Node& value, Rule* rule) {
+  bool ReadEntry(const YAML::Node& key_node, const YAML::Node& value, std::set<std::string>* seen,
+                 Rule* rule) {
     if (!key_node.IsScalar()) {
       Report(RuleId::kConfigRule, key_node.Mark(), "a key of a rule is a word", KnownKeys());
       return false;
@@ -118,6 +153,7 @@ class ConfigReader {
       return pattern == Rule::Pattern::kCustom ? ReadCustom(value, rule)
                                                : ReadText(key, value, &rule->path);
     }
+    if (IsRepeated(key_node, key, seen)) return false;
     if (key == "selector") return ReadText(key, value, &rule->selector);
     if (key == "body") return ReadText(key, value, &rule->body);
     if (key == "response_body") return ReadText(key, value, &rule->response_body);
@@ -161,9 +197,12 @@ class ConfigReader {
     }
     rule->kind.at = At(value.Mark());
     bool good = true;
+    std::set<std::string> seen;
     for (const auto& entry : value) {
       const std::string key = entry.first.IsScalar() ? entry.first.Scalar() : "";
-      if (key == "kind") {
+      if (IsRepeated(entry.first, key, &seen)) {
+        good = false;
+      } else if (key == "kind") {
         good = ReadText(key, entry.second, &rule->kind) && good;
       } else if (key == "path") {
         good = ReadText(key, entry.second, &rule->path) && good;
@@ -186,7 +225,9 @@ class ConfigReader {
     out->text = value.Scalar();
     out->at = At(mark);
     // Positions inside the text are known only where the file spells it character by character.
-    const auto start = static_cast<std::size_t>(std::max(mark.pos, 0));
+    const auto node = static_cast<std::size_t>(std::max(mark.pos, 0));
+    const std::size_t start = SkipProperties(node);
+    out->at.column += static_cast<int>(start - node);
     const bool quoted = start < text_.size() && (text_[start] == '"' || text_[start] == '\'');
     if (text_.compare(std::min(start + (quoted ? 1 : 0), text_.size()), out->text.size(),
                       out->text) == 0) {
@@ -194,6 +235,17 @@ class ConfigReader {
       if (quoted) ++out->at.column;
     }
     return true;
+  }
+
+  /// Where the scalar at `position` begins behind its tag and anchor, which belong to its mark.
+  std::size_t SkipProperties(std::size_t position) const {
+    while (position < text_.size() && (text_[position] == '!' || text_[position] == '&')) {
+      const std::size_t space = text_.find_first_of(" \t\r\n", position);
+      const std::size_t next = text_.find_first_not_of(" \t", space);
+      if (next == std::string::npos || text_[next] == '\r' || text_[next] == '\n') break;
+      position = next;
+    }
+    return position;
   }
 
   static std::string KnownKeys() {
@@ -234,7 +286,7 @@ class ConfigReader {
   }
 
   const std::string& file_;
-  const std::string& text_;
+  const std::string text_;
   Diagnostics* diagnostics_;
   /// How many lists of additional_bindings we are inside of.
   int depth_ = 0;
@@ -253,9 +305,11 @@ void ServiceConfig::Add(Rule rule) {
   rules_.push_back(std::move(rule));
 }
 
-ServiceConfig ParseServiceConfig(const std::string& file, const std::string& text,
+ServiceConfig ParseServiceConfig(const std::string& file, std::string_view text,
                                  Diagnostics* diagnostics) {
-  return ConfigReader(file, text, diagnostics).Read();
+  // Neither yaml-cpp's positions nor an editor's count a byte order mark.
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  return ConfigReader(file, std::string(text), diagnostics).Read();
 }
 
 }  // namespace kratos::plugin

@@ -31,7 +31,7 @@ class ServiceConfig {
 /// Reads `text`, the content of `file`. Keys beside `http` are other tools' business; below `http:
 /// rules:` every key must be known, in snake_case or camelCase. Adds what is wrong to `diagnostics`
 /// and keeps the rules that are right.
-ServiceConfig ParseServiceConfig(const std::string& file, const std::string& text,
+ServiceConfig ParseServiceConfig(const std::string& file, std::string_view text,
                                  Diagnostics* diagnostics);
 
 }  // namespace kratos::plugin

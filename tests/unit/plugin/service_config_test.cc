@@ -35,13 +35,43 @@ TEST_CASE("rules are read with exact places") {
 }
 
 TEST_CASE("files without rules are fine") {
-  for (const char* text : {"{}", "title: x\n", "http:\n", "http:\n  rules:\n",
-                           "http: {fully_decode_reserved_expansion: true}\n"}) {
+  for (const char* text :
+       {"{}", "title: x\n", "http:\n", "http:\n  rules:\n",
+        "http: {fully_decode_reserved_expansion: true}\n", "title: x\ntitle: y\n---\n"}) {
     INFO(text);
     Diagnostics diagnostics;
     CHECK(ParseServiceConfig("c.yaml", text, &diagnostics).rules().empty());
     CHECK(diagnostics.all().empty());
   }
+}
+
+TEST_CASE("places are those an editor shows") {
+  struct Row {
+    const char* name;
+    std::string value;
+    int column;
+  };
+  const Row rows[] = {
+      {"plain", "/v1", 7},          {"quoted", "\"/v1\"", 8},
+      {"tag", "!!str \"/v1\"", 14}, {"plain behind a tag", "!!str /v1", 13},
+      {"anchor", "&a /v1", 10},     {"anchor and tag", "&a !!str '/v1'", 17},
+  };
+  for (const Row& row : rows) {
+    INFO(row.name);
+    Diagnostics diagnostics;
+    const ServiceConfig config = ParseServiceConfig(
+        "c.yaml", "\xEF\xBB\xBFhttp: {rules: [{selector: a.B.C,\n get: " + row.value + "}]}\n",
+        &diagnostics);
+    REQUIRE(config.rules().size() == 1);
+    CHECK(config.rules()[0].selector == SourceText{"a.B.C", {"c.yaml", 1, 27}, true});
+    CHECK(config.rules()[0].path == SourceText{"/v1", {"c.yaml", 2, row.column}, true});
+  }
+  Diagnostics diagnostics;
+  ParseServiceConfig("c.yaml", "\xEF\xBB\xBFhttp: x\n", &diagnostics);
+  REQUIRE(diagnostics.all().size() == 1);
+  CHECK(diagnostics.all()[0].at == Location{"c.yaml", 1, 7});
+  CHECK(diagnostics.all()[0].excerpt == "http: x");
+  CHECK(diagnostics.all()[0].caret == 6);
 }
 
 TEST_CASE("what is wrong is said once, with its place") {
@@ -62,6 +92,27 @@ TEST_CASE("what is wrong is said once, with its place") {
       {"unknown alias", "http: *x\n", "config-syntax", 1, 7},
       {"unknown key", "http:\n  rules:\n  - selector: a.B.C\n    gett: /x\n", "config-rule", 4, 5},
       {"no selector", "http:\n  rules:\n  - get: /x\n", "config-rule", 3, 5},
+      {"http twice", "http:\n  rules:\nhttp:\n  rules:\n", "config-rule", 3, 1},
+      {"rules twice", "http:\n  rules:\n  rules:\n", "config-rule", 3, 3},
+      {"body twice",
+       "http:\n  rules:\n  - selector: a.B.C\n    post: /x\n    body: a\n    body: b\n",
+       "config-rule", 6, 5},
+      {"selector twice", "http:\n  rules:\n  - selector: a.B.C\n    get: /x\n    selector: a.B.D\n",
+       "config-rule", 5, 5},
+      {"one key in two cases",
+       "http:\n  rules:\n  - selector: a.B.C\n    get: /x\n    response_body: a\n    responseBody: "
+       "b\n",
+       "config-rule", 6, 5},
+      {"get twice", "http:\n  rules:\n  - selector: a.B.C\n    get: /x\n    get: /y\n",
+       "config-rule", 5, 5},
+      {"path twice",
+       "http:\n  rules:\n  - selector: a.B.C\n    custom: {kind: HEAD, path: /x, path: /y}\n",
+       "config-rule", 4, 36},
+      {"kind twice",
+       "http:\n  rules:\n  - selector: a.B.C\n    custom: {kind: HEAD, kind: GET, path: /y}\n",
+       "config-rule", 4, 26},
+      {"second document", "title: x\n---\nhttp:\n  rules:\n", "config-rule", 3, 1},
+      {"broken second document", "title: x\n---\nhttp: [\n", "config-syntax", 4, 1},
       {"self",
        "http:\n  rules:\n  - &r\n    selector: a.B.C\n    get: /x\n    additional_bindings: [*r]\n",
        "nested-additional-bindings", 0, 0},
