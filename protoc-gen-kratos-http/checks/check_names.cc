@@ -5,28 +5,31 @@
 namespace kratos::plugin {
 namespace {
 
-void CheckLite(const Method& method, const MessageType& message, Diagnostics* diagnostics) {
+void CheckLite(const Method& method, const MessageType& message, bool grpc,
+               Diagnostics* diagnostics) {
   if (!message.lite) return;
   Diagnostic out;
   out.rule = RuleName(RuleId::kLiteRuntime);
   out.at = method.location;
   out.subject = "rpc " + method.full_name;
   out.message = "message " + message.full_name + " of " + message.file +
-                " is declared under `optimize_for = LITE_RUNTIME` and has no reflection, which "
-                "HTTP binding needs";
-  out.help = "remove the option from " + message.file + ", or leave the rpc without an HTTP rule";
+                " is declared under `optimize_for = LITE_RUNTIME` and has no reflection, which " +
+                (method.HasHttp() ? "HTTP binding needs" : "the gRPC side needs");
+  out.help = "remove the option from " + message.file + ", or " +
+             (grpc ? "generate without grpc=true" : "leave the rpc without an HTTP rule");
+  if (grpc && method.HasHttp()) out.help += " and leave the rpc without an HTTP rule";
   diagnostics->Add(std::move(out));
 }
 
 }  // namespace
 
-void CheckNames(const File& file, const FileNames& names, Diagnostics* diagnostics) {
+void CheckNames(const File& file, const FileNames& names, bool grpc, Diagnostics* diagnostics) {
   for (const Service& service : file.services) {
     for (const Method& method : service.methods) {
-      if (!method.HasHttp()) continue;
-      CheckLite(method, method.request, diagnostics);
+      if (!method.HasHttp() && !grpc) continue;
+      CheckLite(method, method.request, grpc, diagnostics);
       if (method.reply.full_name != method.request.full_name) {
-        CheckLite(method, method.reply, diagnostics);
+        CheckLite(method, method.reply, grpc, diagnostics);
       }
     }
   }
@@ -64,7 +67,7 @@ void CheckFile(const File& file, const FileNames& names, const Options& options,
   CheckPathFields(file, diagnostics);
   CheckBodies(file, diagnostics);
   CheckConflicts(file, options.conflicts, diagnostics);
-  CheckNames(file, names, diagnostics);
+  CheckNames(file, names, options.grpc, diagnostics);
 }
 
 }  // namespace kratos::plugin

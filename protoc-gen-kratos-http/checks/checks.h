@@ -24,8 +24,8 @@ void CheckPathFields(const File& file, Diagnostics* diagnostics);
 void CheckBodies(const File& file, Diagnostics* diagnostics);
 /// Routes of one file that overlap.
 void CheckConflicts(const File& file, Options::Conflicts conflicts, Diagnostics* diagnostics);
-/// What would not compile, or not under the expected name.
-void CheckNames(const File& file, const FileNames& names, Diagnostics* diagnostics);
+/// What would not compile, or not under the expected name; `grpc` is about the gRPC side too.
+void CheckNames(const File& file, const FileNames& names, bool grpc, Diagnostics* diagnostics);
 
 /// Everything above.
 void CheckFile(const File& file, const FileNames& names, const Options& options,
