@@ -1,12 +1,16 @@
 #include "names/proto_names.h"
 
-#include <array>
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
 
 #include "names/keywords.h"
 
 namespace kratos::plugin {
 namespace {
+
+/// Most of the runtime's namespaces have one inside that promises nothing.
+constexpr std::string_view kInternal = ".internal";
 
 bool IsLower(char c) { return c >= 'a' && c <= 'z'; }
 bool IsUpper(char c) { return c >= 'A' && c <= 'Z'; }
@@ -68,13 +72,13 @@ std::string CppNamespace(std::string_view package) {
 }
 
 bool IsRuntimePackage(std::string_view package) {
-  constexpr std::array<std::string_view, 8> kPackages = {
-      "kratos",      "kratos.codec", "kratos.codegen", "kratos.form",
-      "kratos.http", "kratos.json",  "kratos.route",   "kratos.transport"};
-  for (const std::string_view own : kPackages) {
-    if (package == own) return true;
-  }
-  return false;
+  constexpr std::string_view kPackages[] = {
+      "kratos",       "kratos.admin",   "kratos.codec",   "kratos.codegen",    "kratos.fiber",
+      "kratos.form",  "kratos.grpc",    "kratos.health",  "kratos.http",       "kratos.json",
+      "kratos.jwt",   "kratos.log",     "kratos.metrics", "kratos.middleware", "kratos.registry",
+      "kratos.route", "kratos.testing", "kratos.trace",   "kratos.transport"};
+  if (EndsWith(package, kInternal)) package.remove_suffix(kInternal.size());
+  return std::find(std::begin(kPackages), std::end(kPackages), package) != std::end(kPackages);
 }
 
 std::string ClassName(const std::vector<std::string>& nesting) {

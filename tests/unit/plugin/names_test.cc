@@ -4,6 +4,8 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/descriptor.pb.h>
 
+#include <filesystem>
+#include <fstream>
 #include <set>
 
 #include "names/cpp_names.h"
@@ -13,6 +15,39 @@
 
 namespace kratos::plugin {
 namespace {
+
+TEST_CASE("every namespace of the runtime's headers is known as its own") {
+  constexpr std::string_view kHead = "namespace kratos";
+  std::set<std::string> packages;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(KRATOS_INCLUDE_DIR)) {
+    if (!entry.is_regular_file()) continue;
+    std::ifstream header(entry.path());
+    std::string line;
+    while (std::getline(header, line)) {
+      if (!line.starts_with(kHead)) continue;
+      std::string package = "kratos";
+      for (const char c : line.substr(kHead.size(), line.find(' ', kHead.size()) - kHead.size())) {
+        if (c != ':') {
+          package += c;
+        } else if (package.back() != '.') {
+          package += '.';
+        }
+      }
+      packages.insert(package);
+    }
+  }
+  CHECK(packages.size() > 15);
+  CHECK(packages.contains("kratos.json.internal"));
+  for (const std::string& package : packages) {
+    INFO(package);
+    CHECK(IsRuntimePackage(package));
+    CHECK_FALSE(IsRuntimePackage(package + ".v1"));
+    CHECK_FALSE(IsRuntimePackage(package + "internal"));
+  }
+  CHECK_FALSE(IsRuntimePackage(""));
+  CHECK_FALSE(IsRuntimePackage("internal"));
+  CHECK_FALSE(IsRuntimePackage("demo"));
+}
 
 TEST_CASE("file names and guards") {
   struct Row {
