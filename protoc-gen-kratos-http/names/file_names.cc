@@ -40,10 +40,8 @@ class Scope {
 std::vector<std::string> NameFunctions(const Service& service, const ServiceNames& names,
                                        const NameSet& generated) {
   std::vector<std::string> functions(service.methods.size());
-  NameSet used = {names.server_class, names.client_class, "client_"};
-  if (!names.grpc_client_class.empty()) {
-    used.insert({names.grpc_client_class, names.forwarder_class});
-  }
+  const NameSet used = {names.server_class, names.client_class, names.grpc_client_class,
+                        names.forwarder_class, "client_"};
   NameSet members;
   const auto is_free = [&](const std::string& name) {
     return !IsKeyword(name) && !IsCommonMacro(name) && used.count(name) == 0 &&
@@ -99,10 +97,11 @@ FileNames NameFile(const File& file, bool grpc) {
 
   for (std::size_t s = 0; s < file.services.size(); ++s) {
     const std::string& service = file.services[s].name;
-    const auto take = [&](const std::string& wanted) {
+    const auto take = [&](const std::string& wanted, bool printed = true) {
       std::string given = scope.Take(wanted);
       generated.insert(given);
-      if (given != wanted) names.adjusted.push_back({s, AdjustedName::kNoMethod, wanted, given});
+      if (printed && given != wanted)
+        names.adjusted.push_back({s, AdjustedName::kNoMethod, wanted, given});
       return given;
     };
     ServiceNames& out = names.services.emplace_back();
@@ -111,11 +110,10 @@ FileNames NameFile(const File& file, bool grpc) {
     out.register_function = take("Register" + service + "HttpServer");
     out.service_constant = take("kService" + service);
     out.methods.resize(file.services[s].methods.size());
-    if (!grpc) continue;
-    out.grpc_client_class = take(service + "GrpcClient");
-    out.grpc_register_function = take("Register" + service + "GrpcServer");
-    out.forwarder_class = take(service + "Forwarder");
-    out.make_forwarder_function = take("Make" + service + "Forwarder");
+    out.grpc_client_class = take(service + "GrpcClient", grpc);
+    out.grpc_register_function = take("Register" + service + "GrpcServer", grpc);
+    out.forwarder_class = take(service + "Forwarder", grpc);
+    out.make_forwarder_function = take("Make" + service + "Forwarder", grpc);
   }
   for (std::size_t s = 0; s < file.services.size(); ++s) {
     const Service& service = file.services[s];

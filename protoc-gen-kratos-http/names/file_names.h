@@ -43,7 +43,7 @@ struct ServiceNames {
   std::string register_function;
   /// "kServiceGreeter".
   std::string service_constant;
-  /// With grpc=true: "GreeterGrpcClient", "RegisterGreeterGrpcServer", "GreeterForwarder" and
+  /// Of the gRPC side: "GreeterGrpcClient", "RegisterGreeterGrpcServer", "GreeterForwarder" and
   /// "MakeGreeterForwarder".
   std::string grpc_client_class;
   std::string grpc_register_function;
@@ -98,8 +98,8 @@ struct FileNames {
 ///    `client_`, or a namespace-level name we generate gets '_' appended until it is free in its
 ///    service. Methods that can keep their name choose first.
 ///
-/// `grpc` asks for the names of the gRPC side too; they choose behind those of the services' HTTP
-/// side.
+/// The gRPC side's names are given whether it is printed or not, so that it changes nothing in the
+/// other files; `grpc` says that it is, and which adjustments are worth a word.
 FileNames NameFile(const File& file, bool grpc = false);
 
 /// True for the name of a parameter, local or member in generated code; it hides a method of the

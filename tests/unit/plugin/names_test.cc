@@ -205,5 +205,21 @@ TEST_CASE("clashes are resolved by rule") {
   CHECK(SpellClass(file.services[0].methods[0].request, file, names) == "::demo::Thing");
 }
 
+TEST_CASE("the gRPC side's names are kept free, and spoken of where it is printed") {
+  const File file = testing::Model(
+      testing::Proto3("message M {} message SGrpcClient {}"
+                      "service S { rpc SForwarder(M) returns (M); rpc MakeSForwarder(M) returns "
+                      "(M); }"));
+  FileNames plain = NameFile(file, false);
+  const FileNames grpc = NameFile(file, true);
+  CHECK(grpc.services[0].grpc_client_class == "SGrpcClient_");
+  CHECK(grpc.services[0].methods[0].function == "SForwarder_");
+  CHECK(grpc.services[0].methods[1].function == "MakeSForwarder_");
+  CHECK(plain.adjusted.empty());
+  CHECK(grpc.adjusted.size() == 1);
+  plain.adjusted = grpc.adjusted;
+  CHECK(plain == grpc);
+}
+
 }  // namespace
 }  // namespace kratos::plugin
