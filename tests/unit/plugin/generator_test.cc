@@ -79,6 +79,23 @@ TEST_CASE("only the files asked for, each on its own") {
   CHECK(Content(one, "a.http.pb.h").find("class AServer_ {") != std::string::npos);
 }
 
+TEST_CASE("an import's adjusted names are taken") {
+  const std::string a =
+      "syntax = 'proto3'; package p; message E {}"
+      "service A { rpc BC(E) returns (E); } service AB { rpc C(E) returns (E); }";
+  const std::string b =
+      "syntax = 'proto3'; package p; import 'a.proto'; service AB_ { rpc C(E) returns (E); }";
+  const std::string c =
+      "syntax = 'proto3'; package p; import 'b.proto'; import 'a.proto';"
+      "service AB__ { rpc C(E) returns (E); }";
+  const Generated generated = Generate(MakeRequest({{"a.proto", a}, {"b.proto", b}, {"c.proto", c}},
+                                                   {"a.proto", "b.proto", "c.proto"}),
+                                       NoFiles);
+  CHECK(Content(generated, "a.http.pb.h").find(" kOperationAB_C[]") != std::string::npos);
+  CHECK(Content(generated, "b.http.pb.h").find(" kOperationAB__C[]") != std::string::npos);
+  CHECK(Content(generated, "c.http.pb.h").find(" kOperationAB___C[]") != std::string::npos);
+}
+
 TEST_CASE("rules are found in unknown fields too") {
   CodeGeneratorRequest request = MakeRequest({{"demo.proto", Proto3(kService)}}, {"demo.proto"});
   const Generated known = Generate(request, NoFiles);
