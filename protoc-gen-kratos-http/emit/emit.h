@@ -64,14 +64,15 @@ std::string EmitGuardedHeader(const File& file, const std::string& guard,
                               const std::function<void(CodeWriter*)>& body);
 /// True when what is printed of services names something that carries [[deprecated]].
 bool ServicesUseDeprecated(const File& file);
-/// Silences warnings about deprecation between its construction and its end, where that is needed:
-/// the compiler must not blame the generated file.
-class DeprecationGuard {
+/// Silences warnings for which the compiler must not blame the generated file, where there would be
+/// some between its construction and its end: about what is `deprecated`, and about parameters that
+/// hide an extension (protoc makes it a variable of the namespace).
+class WarningGuard {
  public:
-  DeprecationGuard(bool needed, CodeWriter* writer);
-  ~DeprecationGuard();
-  DeprecationGuard(const DeprecationGuard&) = delete;
-  DeprecationGuard& operator=(const DeprecationGuard&) = delete;
+  WarningGuard(const EmitContext& context, bool deprecated, CodeWriter* writer);
+  ~WarningGuard();
+  WarningGuard(const WarningGuard&) = delete;
+  WarningGuard& operator=(const WarningGuard&) = delete;
 
  private:
   CodeWriter* writer_;

@@ -98,16 +98,16 @@ bool ServicesUseDeprecated(const File& file) {
   return false;
 }
 
-DeprecationGuard::DeprecationGuard(bool needed, CodeWriter* writer)
-    : writer_(needed ? writer : nullptr) {
+WarningGuard::WarningGuard(const EmitContext& context, bool deprecated, CodeWriter* writer)
+    : writer_(deprecated || context.names.hides_extension ? writer : nullptr) {
   if (writer_ == nullptr) return;
-  writer_->Print(R"(
-
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wdeprecated-declarations")");
+  writer_->Line();
+  writer_->Line("#pragma GCC diagnostic push");
+  if (deprecated) writer_->Line("#pragma GCC diagnostic ignored \"-Wdeprecated-declarations\"");
+  if (context.names.hides_extension) writer_->Line("#pragma GCC diagnostic ignored \"-Wshadow\"");
 }
 
-DeprecationGuard::~DeprecationGuard() {
+WarningGuard::~WarningGuard() {
   if (writer_ == nullptr) return;
   writer_->Print(R"(
 

@@ -48,7 +48,7 @@ bool HasHandlers(const EmitContext& context) {
 
 void EmitDeclarations(const EmitContext& context, CodeWriter* writer) {
   const File& file = context.file;
-  const DeprecationGuard deprecation(ServicesUseDeprecated(file), writer);
+  const WarningGuard guard(context, ServicesUseDeprecated(file), writer);
   if (!context.names.scope.empty()) writer->Line();
   const CodeWriter::Namespace scope(writer, CodeWriter::Namespace::Kind::kNamed,
                                     context.names.scope);
@@ -64,8 +64,8 @@ void EmitDeclarations(const EmitContext& context, CodeWriter* writer) {
 
 void EmitDefinitions(const EmitContext& context, CodeWriter* writer) {
   const File& file = context.file;
-  const DeprecationGuard deprecation(ServicesUseDeprecated(file) || JsonTablesUseDeprecated(file),
-                                     writer);
+  const WarningGuard guard(context, ServicesUseDeprecated(file) || JsonTablesUseDeprecated(file),
+                           writer);
   writer->Line();
   const CodeWriter::Namespace scope(writer, CodeWriter::Namespace::Kind::kNamed,
                                     context.names.scope);

@@ -7,7 +7,7 @@ namespace {
 
 void EmitDeclarations(const EmitContext& context, CodeWriter* writer) {
   const File& file = context.file;
-  const DeprecationGuard deprecation(ServicesUseDeprecated(file), writer);
+  const WarningGuard guard(context, ServicesUseDeprecated(file), writer);
   if (!context.names.scope.empty()) writer->Line();
   const CodeWriter::Namespace scope(writer, CodeWriter::Namespace::Kind::kNamed,
                                     context.names.scope);
@@ -20,7 +20,7 @@ void EmitDeclarations(const EmitContext& context, CodeWriter* writer) {
 
 void EmitDefinitions(const EmitContext& context, CodeWriter* writer) {
   const File& file = context.file;
-  const DeprecationGuard deprecation(ServicesUseDeprecated(file), writer);
+  const WarningGuard guard(context, ServicesUseDeprecated(file), writer);
   writer->Line();
   const CodeWriter::Namespace scope(writer, CodeWriter::Namespace::Kind::kNamed,
                                     context.names.scope);

@@ -152,6 +152,7 @@ class ModelBuilder {
     out.path = file_.name();
     out.package = file_.package();
     out.taken_names = TakenNames(file_);
+    if (file_.service_count() > 0) out.extensions = VisibleExtensions(file_);
     for (int i = 0; i < file_.service_count(); ++i) {
       out.services.push_back(BuildService(*file_.service(i)));
     }

@@ -223,6 +223,8 @@ struct File {
   /// Every name that protoc's own C++ output (or a service of an imported file) declares in the
   /// same namespace.
   NameSet taken_names;
+  /// Variables, which a local name could hide.
+  NameSet extensions;
   /// Empty with json=reflection.
   std::vector<JsonMessage> json_messages;
 

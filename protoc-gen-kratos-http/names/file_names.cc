@@ -147,7 +147,10 @@ FileNames NameFile(const File& file, bool grpc) {
     names.json_registration = scope.Take("kJsonRegistration");
   }
 
-  for (const std::string_view name : kLocalNames) names.local_names.emplace(name);
+  for (const std::string_view name : kLocalNames) {
+    const auto& given = *names.local_names.emplace(name).first;
+    names.hides_extension = names.hides_extension || file.extensions.contains(given);
+  }
   for (std::size_t s = 0; s < file.services.size(); ++s) {
     std::vector<std::string> functions =
         NameFunctions(file.services[s], names.services[s], generated);

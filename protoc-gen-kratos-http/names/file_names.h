@@ -80,6 +80,8 @@ struct FileNames {
   /// Names declared inside generated classes and functions: they would hide a message class of that
   /// name.
   NameSet local_names;
+  /// One of these hides an extension.
+  bool hides_extension = false;
 
   bool operator==(const FileNames&) const = default;
 };

@@ -64,6 +64,26 @@ class Collector {
   NameSet names_;
 };
 
+/// Calls `visit` for `root` and its transitive imports, each once, `root` first.
+void ForEachFile(const FileDescriptor& root,
+                 const std::function<void(const FileDescriptor&)>& visit) {
+  std::set<const FileDescriptor*> seen = {&root};
+  std::vector<const FileDescriptor*> queue = {&root};
+  for (std::size_t i = 0; i < queue.size(); ++i) {
+    const FileDescriptor& file = *queue[i];
+    visit(file);
+    for (int d = 0; d < file.dependency_count(); ++d) {
+      const FileDescriptor* import = file.dependency(d);
+      if (import != nullptr && seen.insert(import).second) queue.push_back(import);
+    }
+  }
+}
+
+/// True for `a.b.c` within `a.b`, within itself and within no package.
+bool IsWithin(const std::string& package, const std::string& outer) {
+  return outer.empty() || package == outer || package.starts_with(outer + '.');
+}
+
 }  // namespace
 
 NameSet DeclaredNames(const FileDescriptor& file) {
@@ -72,18 +92,23 @@ NameSet DeclaredNames(const FileDescriptor& file) {
   return collector.Take();
 }
 
+NameSet VisibleExtensions(const FileDescriptor& file) {
+  NameSet names;
+  const std::string package(file.package());
+  ForEachFile(file, [&](const FileDescriptor& part) {
+    if (!IsWithin(package, std::string(part.package()))) return;
+    for (int i = 0; i < part.extension_count(); ++i) {
+      names.insert(ResolveKeyword(part.extension(i)->name()));
+    }
+  });
+  return names;
+}
+
 void ForEachFileOfPackage(const FileDescriptor& root,
                           const std::function<void(const FileDescriptor&)>& visit) {
-  std::set<const FileDescriptor*> seen = {&root};
-  std::vector<const FileDescriptor*> queue = {&root};
-  for (std::size_t i = 0; i < queue.size(); ++i) {
-    const FileDescriptor& file = *queue[i];
+  ForEachFile(root, [&](const FileDescriptor& file) {
     if (file.package() == root.package()) visit(file);
-    for (int d = 0; d < file.dependency_count(); ++d) {
-      const FileDescriptor* import = file.dependency(d);
-      if (import != nullptr && seen.insert(import).second) queue.push_back(import);
-    }
-  }
+  });
 }
 
 }  // namespace kratos::plugin

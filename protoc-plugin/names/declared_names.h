@@ -17,6 +17,10 @@ using NameSet = std::unordered_set<std::string>;
 /// same package declares in the namespace.
 NameSet DeclaredNames(const google::protobuf::FileDescriptor& file);
 
+/// Extensions of `file` and its transitive imports that C++ declares as variables of the file's
+/// namespace or of one around it.
+NameSet VisibleExtensions(const google::protobuf::FileDescriptor& file);
+
 /// Calls `visit` for `file` and its transitive imports of the same package, each once, `file`
 /// first.
 void ForEachFileOfPackage(
