@@ -24,7 +24,7 @@ enum class WireOutcome : std::uint8_t {
   kTlsRefused,     ///< the peer's certificate was not acceptable
   kTlsFailed,      ///< the handshake failed for another reason
   kNoReply,        ///< the connection broke before the reply's head was complete
-  kTruncated,      ///< it broke inside the reply's body
+  kTruncated,      ///< the reply's body is cut off or damaged, or where it ends cannot be known
   kTooLarge,       ///< the body exceeds the limit
 };
 

@@ -160,6 +160,38 @@ TEST_CASE("a reply without a length ends with the connection", "[client]") {
   CHECK(Invoke(*client, Method("GET", "/"), Call()).answer.message() == "old");
 }
 
+// The first one was believed, and the body cut there.
+TEST_CASE("a reply whose lengths make no sense is no reply", "[client]") {
+  struct Row {
+    const char* lengths;
+    int code;
+  };
+  const Row rows[] = {{"Content-Length: 2\r\nContent-Length: 15\r\n", 503},
+                      {"Content-Length: 15\r\nContent-Length: 2\r\n", 503},
+                      {"Content-Length: 2, 15\r\n", 503},
+                      {"Content-Length: 15, 15, 2\r\n", 503},
+                      {"Content-Length: -15\r\n", 503},
+                      {"Content-Length: +15\r\n", 503},
+                      {"Content-Length: 15 bytes\r\n", 503},
+                      {"Content-Length: 0xf\r\n", 503},
+                      {"Content-Length: 99999999999999999999999\r\n", 503},
+                      {"Content-Length: 15\r\ncontent-length: 15\r\n", 200},
+                      {"Content-Length: 15, 15\r\n", 200},
+                      {"Content-Length: 015\r\n", 200}};
+  for (const auto& row : rows) {
+    INFO(row.lengths);
+    ScriptedServer server(
+        {{{"HTTP/1.1 200 OK\r\n" + std::string(row.lengths) + "\r\n" + R"({"message":"m"})"}}});
+    const auto outcome = Invoke(*MakeClient(OptionsFor(server)), Method("GET", "/"), Call());
+    INFO(outcome.status.message());
+    CHECK(outcome.status.code() == row.code);
+    CHECK(outcome.answer.message() == (row.code == 200 ? "m" : ""));
+    if (row.code == 503) {
+      CHECK(outcome.status.message().find("Content-Length") != std::string::npos);
+    }
+  }
+}
+
 TEST_CASE("HEAD has no body whatever its length says", "[client]") {
   ScriptedServer server(
       {{{"HTTP/1.1 200 OK\r\nContent-Length: 100\r\nX-A: b\r\n\r\n"}, {JsonReply()}}});
