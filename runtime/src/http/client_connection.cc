@@ -1,18 +1,24 @@
 #include "http/client_connection.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <httplib.h>
+#include <netinet/in.h>
+#include <openssl/ssl.h>
 #include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <ctime>
+#include <functional>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "http/client_reply_body.h"
-#include "http/no_sigpipe.h"
+#include "http/client_wire_stream.h"
+#include "http/tls_socket_bio.h"
 
 namespace kratos::http {
 
@@ -64,15 +70,99 @@ bool AsksToClose(const Metadata& headers) {
   return false;
 }
 
-// The TLS context by whatever name this version of httplib has for it.
-template <class Client>
-ssl_ctx_st* ContextOf(Client& client) {
-  if constexpr (requires { client.tls_context(); }) {
-    return static_cast<ssl_ctx_st*>(client.tls_context());
-  } else {
-    return client.ssl_context();
-  }
+struct FreeTls {
+  void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
+  void operator()(SSL* session) const { SSL_free(session); }
+};
+
+bool IsAddress(const std::string& host) {
+  in6_addr address{};
+  return inet_pton(AF_INET, host.c_str(), &address) == 1 ||
+         inet_pton(AF_INET6, host.c_str(), &address) == 1;
 }
+
+// What httplib's connection is used through. TLS is ours: httplib's SSLClient cannot be derived
+// from in its newer versions.
+struct Wire {
+  std::string host;
+  // Null for plain connections.
+  std::unique_ptr<SSL_CTX, FreeTls> context;
+  // Null until hands were shaken on the present socket.
+  std::unique_ptr<SSL, FreeTls> session;
+  bool tls_failed = false;
+  std::chrono::microseconds connect_timeout{0};
+  // Of the exchange in progress; the stream is there once the connection is.
+  CallGuard* guard = nullptr;
+  std::optional<WireStream> stream;
+
+  // False when TLS does not come about.
+  bool Open(int socket) {
+    const bool fresh = context != nullptr && session == nullptr;
+    if (fresh && !Begin(socket)) return false;
+    stream.emplace(socket, session.get(), *guard);
+    return !fresh || stream->ShakeHands(connect_timeout);
+  }
+  bool Begin(int socket) {
+    session.reset(SSL_new(context.get()));
+    BIO* bio = session == nullptr ? nullptr : NewSocketBio(socket);
+    if (bio == nullptr) return false;
+    SSL_set_bio(session.get(), bio, bio);
+    SSL_set_mode(session.get(), SSL_MODE_ENABLE_PARTIAL_WRITE);
+    SSL_set_connect_state(session.get());
+    // Server Name Indication is for names alone (RFC 6066, 3).
+    return IsAddress(host) || SSL_set_tlsext_host_name(session.get(), host.c_str()) == 1;
+  }
+};
+
+// A WireStream as httplib sees it. Nothing says `override`: what httplib asks for depends on its
+// version.
+class HttplibStream final : public httplib::Stream {
+ public:
+  HttplibStream(WireStream& wire, int socket) : wire_(wire), socket_(socket) {}
+
+  ssize_t read(char* to, std::size_t size) { return wire_.Read(to, size); }
+  ssize_t write(const char* from, std::size_t size) {
+    wire_.Write({from, size});
+    return static_cast<ssize_t>(size);
+  }
+  int socket() const { return socket_; }
+  // Reading and writing wait for themselves.
+  bool is_readable() const { return true; }
+  bool is_writable() const { return true; }
+  bool wait_readable() const { return true; }
+  bool wait_writable() const { return true; }
+  // For servers.
+  void get_remote_ip_and_port(std::string&, int&) const {}
+  void get_local_ip_and_port(std::string&, int&) const {}
+  time_t duration() const { return 0; }
+
+ private:
+  WireStream& wire_;
+  const int socket_;
+};
+
+// httplib's client over a WireStream.
+class HttplibClient final : public httplib::ClientImpl {
+ public:
+  HttplibClient(const Origin& origin, Wire& wire)
+      : ClientImpl(origin.host, origin.port), wire_(wire) {}
+
+ private:
+  using Then = std::function<bool(httplib::Stream&)>;
+
+  // Overrides by the first signature in httplib 0.11, by the second in newer ones.
+  bool process_socket(const Socket& socket, Then then) {
+    wire_.tls_failed = !wire_.Open(socket.sock);
+    if (wire_.tls_failed) return false;
+    HttplibStream stream(*wire_.stream, socket.sock);
+    return then(stream);
+  }
+  bool process_socket(const Socket& socket, std::chrono::steady_clock::time_point, Then then) {
+    return process_socket(socket, std::move(then));
+  }
+
+  Wire& wire_;
+};
 
 // Request targets are sent as given, by whatever name this version of httplib has for it.
 template <class Client>
@@ -87,31 +177,28 @@ void KeepTargets(Client& client) {
 }  // namespace
 
 struct Connection::Impl {
-  // Before `http`, whose TLS context points to it.
+  Impl(const Origin& origin, std::shared_ptr<const TlsMaterial> with)
+      : tls(std::move(with)), http(origin, wire) {}
+
+  // Before `wire`, whose TLS context points to it.
   TlsVerdict verdict;
-  std::shared_ptr<const TlsMaterial> tls;
+  const std::shared_ptr<const TlsMaterial> tls;
   bool usable = true;
-  std::unique_ptr<httplib::ClientImpl> http;
+  Wire wire;
+  HttplibClient http;
   SocketHandle socket;
-  // Of the exchange in progress.
-  CallGuard* guard = nullptr;
 };
 
 Connection::Connection(const Origin& origin, const std::string& address,
                        std::shared_ptr<const TlsMaterial> tls)
-    : impl_(std::make_unique<Impl>()) {
-  impl_->tls = std::move(tls);
+    : impl_(std::make_unique<Impl>(origin, std::move(tls))) {
+  auto& wire = impl_->wire;
+  wire.host = origin.host;
   if (origin.tls) {
-    auto client = std::make_unique<httplib::SSLClient>(origin.host, origin.port);
-    // OpenSSL verifies, by what Configure() sets up: httplib's own check loads the authorities anew
-    // for every connection.
-    client->enable_server_certificate_verification(false);
-    impl_->usable = impl_->tls->Configure(ContextOf(*client), origin.host, &impl_->verdict);
-    impl_->http = std::move(client);
-  } else {
-    impl_->http = std::make_unique<httplib::ClientImpl>(origin.host, origin.port);
+    wire.context.reset(SSL_CTX_new(TLS_client_method()));
+    impl_->usable = impl_->tls->Configure(wire.context.get(), origin.host, &impl_->verdict);
   }
-  auto& http = *impl_->http;
+  auto& http = impl_->http;
   http.set_hostname_addr_map({{origin.host, address}});
   http.set_keep_alive(true);
   http.set_follow_location(false);
@@ -122,20 +209,21 @@ Connection::Connection(const Origin& origin, const std::string& address,
   http.set_read_timeout(kNoTimeoutSeconds, 0);
   http.set_write_timeout(kNoTimeoutSeconds, 0);
   http.set_socket_options([impl = impl_.get()](int socket) {
+    impl->wire.session.reset();
     impl->socket.Reset(::fcntl(socket, F_DUPFD_CLOEXEC, 0));
     if (impl->socket.get() >= 0) {
-      impl->guard->Attach(impl->socket.get());
-    } else if (const auto left = impl->guard->TimeLeft()) {
+      impl->wire.guard->Attach(impl->socket.get());
+    } else if (const auto left = impl->wire.guard->TimeLeft()) {
       // Out of descriptors: bound each operation at least.
-      impl->http->set_read_timeout(*left);
-      impl->http->set_write_timeout(*left);
+      impl->http.set_read_timeout(*left);
+      impl->http.set_write_timeout(*left);
     }
   });
 }
 
 Connection::~Connection() {
-  const NoSigPipe quiet;
-  impl_.reset();
+  if (impl_->wire.session != nullptr && impl_->http.is_socket_open() != 0)
+    SSL_shutdown(impl_->wire.session.get());
 }
 
 bool Connection::IdleIsSound() const {
@@ -184,19 +272,18 @@ WireOutcome Connection::Exchange(CallGuard& guard, const WireRequest& request,
       std::chrono::duration_cast<std::chrono::microseconds>(limits.connect_timeout);
   if (connect_timeout <= std::chrono::microseconds::zero())
     connect_timeout = std::chrono::seconds(kNoTimeoutSeconds);
-  impl_->http->set_connection_timeout(connect_timeout);
-  impl_->guard = &guard;
+  impl_->http.set_connection_timeout(connect_timeout);
+  impl_->wire.guard = &guard;
+  impl_->wire.stream.reset();
+  impl_->wire.tls_failed = false;
+  impl_->wire.connect_timeout = connect_timeout;
   if (impl_->socket.get() >= 0) guard.Attach(impl_->socket.get());
 
   httplib::Response in;
   auto error = httplib::Error::Success;
-  bool ok = false;
-  {
-    const NoSigPipe quiet;
-    ok = impl_->http->send(out, in, error);
-  }
+  bool ok = impl_->http.send(out, in, error);
   const bool intact = guard.Detach();
-  impl_->guard = nullptr;
+  impl_->wire.guard = nullptr;
   request.body->swap(out.body);
 
   // Where the end of the connection is the end of the body, our own shutting it down must not pass
@@ -208,16 +295,25 @@ WireOutcome Connection::Exchange(CallGuard& guard, const WireRequest& request,
   if (ok && !has_head) take_head(in);
   if (ok && has_head) ok = body.Finish();
   if (ok || has_no_body) {
-    reusable_ = ok && intact && impl_->http->is_socket_open() != 0 && !AsksToClose(reply->headers);
+    reusable_ = ok && intact && impl_->http.is_socket_open() != 0 &&
+                impl_->wire.stream->reusable() && !AsksToClose(reply->headers);
     return WireOutcome::kReply;
   }
   if (body.outcome() != WireOutcome::kReply) {
     *why = body.why();
     return body.outcome();
   }
+  if (const auto& stream = impl_->wire.stream; stream && !stream->why().empty()) {
+    *why = stream->why();
+    return WireOutcome::kTruncated;
+  }
   if (!impl_->verdict.refused.empty()) {
     *why = "the server's certificate is not accepted: " + impl_->verdict.refused;
     return WireOutcome::kTlsRefused;
+  }
+  if (impl_->wire.tls_failed) {
+    *why = "the TLS handshake failed";
+    return WireOutcome::kTlsFailed;
   }
   switch (error) {
     case httplib::Error::Connection:
@@ -226,9 +322,6 @@ WireOutcome Connection::Exchange(CallGuard& guard, const WireRequest& request,
     case httplib::Error::ConnectionTimeout:
       *why = "no answer in time";
       return WireOutcome::kConnectFailed;
-    case httplib::Error::SSLConnection:
-      *why = "the TLS handshake failed";
-      return WireOutcome::kTlsFailed;
     default:
       break;
   }

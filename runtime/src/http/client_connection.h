@@ -17,6 +17,9 @@
 
 namespace kratos::http {
 
+/// The largest head of a reply; in unary calls with the interim replies before it.
+inline constexpr std::size_t kMaxReplyHead = 64 * 1024;
+
 /// How an exchange ended.
 enum class WireOutcome : std::uint8_t {
   kReply,          ///< a complete reply
@@ -24,7 +27,7 @@ enum class WireOutcome : std::uint8_t {
   kTlsRefused,     ///< the peer's certificate was not acceptable
   kTlsFailed,      ///< the handshake failed for another reason
   kNoReply,        ///< the connection broke before the reply's head was complete
-  kTruncated,      ///< the reply's body is cut off or damaged, or where it ends cannot be known
+  kTruncated,      ///< a reply came, but not all of it, or none that makes sense
   kTooLarge,       ///< the body exceeds the limit
 };
 

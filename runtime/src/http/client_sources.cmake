@@ -14,6 +14,7 @@ list(APPEND KRATOS_HTTP_CLIENT_SOURCES
   http/client_reply_body.cc
   http/client_tls.cc
   http/client_watchdog.cc
+  http/client_wire_stream.cc
   http/event_splitter.cc
   http/json_splitter.cc)
 if(KRATOS_WITH_BOOST)

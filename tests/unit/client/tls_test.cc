@@ -52,6 +52,24 @@ ClientOptions TlsOptions(const std::string& endpoint, ClientTlsOptions tls) {
   return options;
 }
 
+TEST_CASE("large bodies and interim replies over TLS", "[client]") {
+  const Certificate own("IP:127.0.0.1");
+  const std::string large(3u << 20, 'x');
+  const std::string reply =
+      "HTTP/1.1 103 Early Hints\r\n\r\n" + JsonReply("{\"message\":\"" + large + "\"}");
+  ScriptedServer server({{{reply}, {reply}}}, own.file(), own.key());
+  auto client = MakeClient(TlsOptions(server.address(), {.ca_file = own.file()}));
+  Call call;
+  call.set_name(large);
+  for (std::size_t i = 0; i < 2; ++i) {
+    const auto outcome = Invoke(*client, Method("POST", "/", "*"), call);
+    INFO(outcome.status.message());
+    CHECK(outcome.answer.message() == large);
+    CHECK(TakeApart(server.requests().at(i).bytes).body == "{\"name\":\"" + large + "\"}");
+  }
+  CHECK(server.accepted() == 1);
+}
+
 TEST_CASE("TLS verification", "[client]") {
   const Certificate own("IP:127.0.0.1");
   const Certificate other_name("DNS:other.example");

@@ -21,7 +21,6 @@ using boost::system::error_code;
 using Outcome = SocketTransport::Outcome;
 
 constexpr std::size_t kBlock = 32 * 1024;
-constexpr std::size_t kMaxHead = 64 * 1024;
 
 using Parser = beast::http::response_parser<beast::http::buffer_body>;
 
@@ -39,7 +38,7 @@ struct HttpStream::Impl {
 
   void Reset() {
     parser.emplace();
-    parser->header_limit(kMaxHead);
+    parser->header_limit(kMaxReplyHead);
     parser->body_limit(boost::none);
   }
 
