@@ -181,8 +181,9 @@ class Reader {
                                    "\", which is given as well");
           }
         }
-        if (field->is_map()) return Entries(child, *field, depth + 1, message);
         if (!field->is_repeated()) return Value(child, *field, depth, message);
+        if (depth == options_.max_depth) return Fail(child, "nested too deep");
+        if (field->is_map()) return Entries(child, *field, depth + 1, message);
         return At('[' + std::to_string(index) + ']', [&] {
           ++in_list_;
           Status read = Value(child, *field, depth + 1, message);
@@ -197,7 +198,6 @@ class Reader {
 
   Status Entries(const pugi::xml_node& node, const pb::FieldDescriptor& map, int depth,
                  pb::Message* message) {
-    if (depth > options_.max_depth) return Fail(node, "nested too deep");
     const auto& key_field = *map.message_type()->FindFieldByNumber(1);
     const auto& value_field = *map.message_type()->FindFieldByNumber(2);
     auto& keys = keys_[{message, &map}];

@@ -67,8 +67,7 @@ class Writer {
   /// `<name attributes>`, what `content` writes, `</name>`.
   template <class Content>
   Fault Element(std::string_view name, const Content& content, std::string_view attributes = {}) {
-    if (++depth_ > form::internal::kMaxDepth) return "nested too deep";
-    NewLine(depth_ - 1);
+    NewLine(depth_++);
     out_ += '<';
     out_ += name;
     out_ += attributes;
@@ -88,6 +87,16 @@ class Writer {
     }
     has_children_ = true;  // for the element around this one
     return std::nullopt;
+  }
+
+  /// Writes a message, list or map: the levels that readers count, whatever their elements.
+  template <class Content>
+  Fault OneDeeper(const Content& content) {
+    if (level_ >= form::internal::kMaxDepth) return "nested too deep";
+    ++level_;
+    Fault fault = content();
+    --level_;
+    return fault;
   }
 
   void NewLine(int depth) {
@@ -118,10 +127,12 @@ class Writer {
       std::sort(fields.begin(), fields.end(),
                 [](const auto* a, const auto* b) { return a->number() < b->number(); });
     }
-    for (const auto* field : fields) {
-      if (Fault fault = Field(*field, message)) return fault;
-    }
-    return std::nullopt;
+    return OneDeeper([&]() -> Fault {
+      for (const auto* field : fields) {
+        if (Fault fault = Field(*field, message)) return fault;
+      }
+      return std::nullopt;
+    });
   }
 
   Fault Field(const pb::FieldDescriptor& field, const pb::Message& message) {
@@ -134,15 +145,17 @@ class Writer {
     } else if (!IsXmlName(name)) {
       name = field.name();
     }
-    if (field.is_map()) {
-      return Element(
-          name, [&] { return Entries(field, message); }, attributes);
-    }
     if (!field.is_repeated()) return Value(name, field, message, 0, attributes);
-    for (int i = 0; i < message.GetReflection()->FieldSize(message, &field); ++i) {
-      if (Fault fault = Value(name, field, message, i, attributes)) return fault;
-    }
-    return std::nullopt;
+    return OneDeeper([&]() -> Fault {
+      if (field.is_map()) {
+        return Element(
+            name, [&] { return Entries(field, message); }, attributes);
+      }
+      for (int i = 0; i < message.GetReflection()->FieldSize(message, &field); ++i) {
+        if (Fault fault = Value(name, field, message, i, attributes)) return fault;
+      }
+      return std::nullopt;
+    });
   }
 
   Fault Entries(const pb::FieldDescriptor& map, const pb::Message& message) {
@@ -222,7 +235,8 @@ class Writer {
 
   const EncodeOptions& options_;
   std::string& out_;
-  int depth_ = 0;
+  int depth_ = 0;  // of elements
+  int level_ = 0;
   bool has_children_ = false;
 };
 

@@ -210,8 +210,10 @@ class Handler final : public YAML::EventHandler {
 
   void Start(const YAML::Mark& mark, bool map) {
     if (ExpectsKey()) throw Refused{"a key must be a scalar", ToPosition(mark)};
-    if (static_cast<int>(levels_.size()) >= max_depth_) {
-      throw Refused{"nested too deep", ToPosition(mark)};
+    // The last level may hold an empty list or map: the reader of the JSON decides.
+    if (static_cast<int>(levels_.size()) > max_depth_) {
+      throw Refused{"nested deeper than " + std::to_string(max_depth_) + " levels",
+                    ToPosition(mark)};
     }
     const Shape shape = NextShape();
     BeforeValue(mark);

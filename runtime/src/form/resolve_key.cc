@@ -59,6 +59,7 @@ class Resolver {
                         : field->is_repeated() ? List(*field)
                                                : Singular(*field);
         if (!status.ok()) return status;
+        if (depth_ > kMaxDepth) return Fault("nested too deep");
       }
       ++depth_;
       if (rest_.empty()) return ResolvedKey{ResolvedKey::Meaning::kValue, std::move(steps_)};

@@ -46,6 +46,9 @@ class Writer {
       if (length > 0) name_ += '.';
       name_ += internal::KeyName(*field);
       if (std::find(except_.begin(), except_.end(), path_) == except_.end()) {
+        if (field->is_repeated() && depth == internal::kMaxDepth) {
+          return Fail("nested too deep for a query");
+        }
         Status status = field->is_map()        ? Map(*field, message, depth + 1)
                         : field->is_repeated() ? List(*field, message, depth + 1)
                                                : Singular(*field, message, depth);

@@ -141,7 +141,7 @@ bool Decoder::ReadAccessedMap(const FieldPlan& field, Message* message) {
   // A key that is there already may have been there before, or twice in the text.
   if (access.size(*message) > 0) return ReadMap(field, message);
   if (scanner_.Peek() != Kind::kObject) return WrongType("an object");
-  if (!scanner_.BeginObject()) return false;
+  if (!scanner_.BeginMap()) return false;
   const Untracked untracked(this);
   const Scanner::Mark inside = scanner_.Save();
   bool repeated = false;

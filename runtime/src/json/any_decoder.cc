@@ -79,7 +79,7 @@ bool Decoder::IndexTypes() {
   switch (scanner_.Peek()) {
     case Kind::kObject: {
       const std::size_t begin = scanner_.Offset();
-      if (!scanner_.BeginObject()) return false;
+      if (!scanner_.BeginMap()) return false;
       while (scanner_.NextKey(&first, &key)) {
         if (key == "@type" && scanner_.Peek() == Kind::kString) {
           std::string_view type_url;

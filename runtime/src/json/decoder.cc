@@ -134,6 +134,8 @@ bool Decoder::ReadKnown(const MessagePlan& plan, bool compiled_in, Message* mess
       return ReadValue(plan, compiled_in, message);
     case WellKnown::kStruct:
     case WellKnown::kListValue:
+      if (!scanner_.CheckDepth()) return false;
+      [[fallthrough]];
     case WellKnown::kWrapper: {
       const FieldPlan& field = *plan.fields[0];
       if (compiled_in && field.access != nullptr) return ReadAccessed(field, message);
@@ -143,6 +145,10 @@ bool Decoder::ReadKnown(const MessagePlan& plan, bool compiled_in, Message* mess
       return ReadSingular(field, message, &dropped);
     }
     case WellKnown::kEmpty:
+      // Written for an Any without a "value", one level deeper than the Any.
+      if (scanner_.Peek() != Kind::kObject) return WrongType("an object");
+      return scanner_.BeginMap() &&
+             ReadMembersFrom(plan, true, TypeKey::kNone, compiled_in, message);
     case WellKnown::kNone:
       break;
   }
@@ -330,7 +336,7 @@ bool SetMapKey(const MapKey& key, const std::string& text, const FieldDescriptor
 
 bool Decoder::ReadMap(const FieldPlan& field, Message* message) {
   if (scanner_.Peek() != Kind::kObject) return WrongType("an object");
-  if (!scanner_.BeginObject()) return false;
+  if (!scanner_.BeginMap()) return false;
   const Untracked untracked(this);
   const Reflection& reflection = *message->GetReflection();
   KeySet keys;

@@ -82,14 +82,29 @@ bool Scanner::Expected(std::string_view what) {
   return Fail(ErrorCode::kSyntax, at_, std::move(message));
 }
 
+bool Scanner::TooDeep() {
+  return Fail(ErrorCode::kTooDeep, at_,
+              "nested deeper than " + std::to_string(max_depth_) + " levels");
+}
+
 bool Scanner::Descend() {
-  if (depth_ >= max_depth_) {
-    return Fail(ErrorCode::kTooDeep, at_,
-                "nested deeper than " + std::to_string(max_depth_) + " levels");
-  }
+  if (depth_ >= max_depth_) return TooDeep();
   ++depth_;
   ++at_;
   return true;
+}
+
+bool Scanner::DescendIfEmpty() {
+  const std::size_t next = depth_ == max_depth_ ? SpaceEnd(at_ + 1) : text_.size();
+  if (next == text_.size() || (text_[next] != '}' && text_[next] != ']')) return Descend();
+  ++depth_;
+  ++at_;
+  return true;
+}
+
+bool Scanner::CheckDepth() {
+  const Kind kind = Peek();
+  return depth_ < max_depth_ || (kind != Kind::kObject && kind != Kind::kArray) || TooDeep();
 }
 
 bool Scanner::BeginObject() {
@@ -97,9 +112,14 @@ bool Scanner::BeginObject() {
   return Peek() == Kind::kObject ? Descend() : Expected("an object");
 }
 
+bool Scanner::BeginMap() {
+  if (failed_) return false;
+  return Peek() == Kind::kObject ? DescendIfEmpty() : Expected("an object");
+}
+
 bool Scanner::BeginArray() {
   if (failed_) return false;
-  return Peek() == Kind::kArray ? Descend() : Expected("an array");
+  return Peek() == Kind::kArray ? DescendIfEmpty() : Expected("an array");
 }
 
 bool Scanner::NextKey(bool* first, std::string_view* key) {
@@ -253,7 +273,7 @@ bool Scanner::Skip() {
   std::string_view ignored;
   switch (Peek()) {
     case Kind::kObject:
-      if (!BeginObject()) return false;
+      if (!BeginMap()) return false;
       while (NextKey(&first, &ignored)) {
         if (!Skip()) return false;
       }

@@ -41,7 +41,12 @@ class Scanner {
 
   /// All of these return false after an error, which error() then describes.
   bool BeginObject();
+  /// As BeginObject and for arrays. An empty one may stand one level too deep: encoders write those
+  /// for lists and maps that are not set, into a message on the last level too.
+  bool BeginMap();
   bool BeginArray();
+  /// Fails where an object or array would be too deep, though it were empty.
+  bool CheckDepth();
   bool ReadNull();
   bool ReadBool(bool* value);
   /// The number's own text.
@@ -121,7 +126,9 @@ class Scanner {
   void SkipSpace() { at_ = SpaceEnd(at_); }
   bool Expected(std::string_view what);
   bool ReadLiteral(std::string_view literal);
+  bool TooDeep();
   bool Descend();
+  bool DescendIfEmpty();
   bool ReadEscaped(std::size_t begin, std::string_view* text);
 
   template <typename Word>

@@ -242,6 +242,15 @@ TEST_CASE("deep XML is refused, not followed") {
   };
   Everything message;
   CHECK(codec->Decode(nested(98), nullptr, {}, &message).ok());
+  for (const char* deeper : {"<tags>x</tags>", "<children/>",
+                             "<labels><entry><key>a</key><value>b</value></entry></labels>"}) {
+    std::string text = nested(97);
+    const std::size_t middle = text.find("</next>");
+    CHECK(codec->Decode(std::string(text).insert(middle, "<tags>x</tags>"), nullptr, {}, &message)
+              .ok());
+    text = nested(98);
+    CheckRefuses(*codec, text.insert(text.find("</next>"), deeper), "nested too deep");
+  }
   CheckRefuses(*codec, nested(99), "nested too deep");
   CheckRefuses(*codec, nested(5'000), "nested too deep");
   std::string unclosed;

@@ -148,6 +148,11 @@ TEST_CASE("100 nested levels are read, more are refused") {
   CHECK(BindText("sub." + Repeat("next.", 98) + "name=x", &message).ok());
   CHECK(BindText("sub." + Repeat("next.", 99) + "name=x", &message).code() == 400);
   CHECK(BindText("sub." + Repeat("next.", 50'000) + "name=x", &message).code() == 400);
+  for (const char* last : {"tags=x", "tags[0]=x", "labels[k]=x", "children[0].name=x"}) {
+    INFO(last);
+    CHECK(BindText("sub." + Repeat("next.", 97) + last, &message).ok() == (last[0] != 'c'));
+    CHECK_FALSE(BindText("sub." + Repeat("next.", 98) + last, &message).ok());
+  }
   const std::string deep = Repeat("[", 97) + Repeat("]", 97);
   CHECK(BindText("list=" + deep, &message).ok());
   CHECK(BindText("list=" + Repeat("[", 50'000) + Repeat("]", 50'000), &message).code() == 400);

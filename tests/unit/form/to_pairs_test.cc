@@ -107,6 +107,14 @@ TEST_CASE("what text cannot carry is an error that names the field") {
   for (int i = 0; i < 120; ++i) leaf = leaf->mutable_next();
   leaf->set_name("x");
   CHECK(ToPairs(deep).status().code() == 400);
+
+  leaf = deep.mutable_sub();
+  for (int level = 2; level < 100; ++level) leaf = leaf->mutable_next();
+  leaf->Clear();
+  leaf->set_name("x");
+  CHECK(ToPairs(deep).ok());
+  leaf->add_tags("x");  // a list is a level
+  CHECK(ToPairs(deep).status().code() == 400);
 }
 
 TEST_CASE("proto2: groups and extensions") {

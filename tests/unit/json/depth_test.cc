@@ -1,4 +1,7 @@
-// 100 levels are read and 101 are not, whatever they are made of. A level is an object or an array.
+// 100 levels are read and 101 are not, whatever they are made of. A level is an object or an array,
+// but for an empty list or map of a message on the last level: encoders write it for what is unset.
+#include <google/protobuf/empty.pb.h>
+
 #include "json_test.pb.h"
 #include "support.h"
 #include "support/catch.h"
@@ -45,7 +48,10 @@ TEST_CASE("the depth limit") {
             nested(R"({"a":)", "[]", "}", 97) + "}}}"}},
       {"unknown fields",
        {R"({"nope":)" + nested("[", "", "]", 99) + "}",
-        R"({"nope":)" + nested("[", "", "]", 100) + "}"}},
+        R"({"nope":)" + nested("[", "1", "]", 100) + "}"}},
+      {"unknown objects",
+       {R"({"nope":)" + nested(R"({"a":)", "1", "}", 99) + "}",
+        R"({"nope":)" + nested(R"({"a":)", "1", "}", 100) + "}"}},
   };
   for (const Row& row : rows) {
     INFO(row.name);
@@ -55,11 +61,49 @@ TEST_CASE("the depth limit") {
     CHECK(Summary(Encode(good, Sparse(), &again)).empty());
     Node reread;
     CHECK(Summary(Decode(again, {}, &reread)).empty());
+    Node full;
+    again.clear();
+    CHECK(Summary(Encode(good, {}, &again)).empty());
+    CHECK(Summary(Decode(again, Strict(), &full)).empty());
+    google::protobuf::Empty older;  // knows none of the fields
+    CHECK(Summary(Decode(again, {}, &older)).empty());
     Node bad;
     const auto error = Decode(row.text[1], {}, &bad);
     REQUIRE(error);
     CHECK(error->code == ErrorCode::kTooDeep);
   }
+}
+
+TEST_CASE("an empty list or map may stand one level deeper") {
+  const auto at_100 = [](std::string_view member) {
+    return Nest(R"({"child":)", "{" + std::string(member) + "}", "}", 99);
+  };
+  for (const char* member :
+       {R"("children":[])", R"("children": [ ] )", R"("byName":{})", R"("byName":{ })",
+        R"("nope":[])", R"("nope":{})", R"("anAny":null)"}) {
+    INFO(member);
+    Node message;
+    CHECK(Summary(Decode(at_100(member), {}, &message)).empty());
+    CHECK(Print(message) == at_100(""));
+  }
+  for (const char* member :
+       {R"("children":[{}])", R"("byName":{"a":{}})", R"("nope":[1])", R"("nope":{"a":1})",
+        R"("nope":[[]])", R"("child":{})", R"("anAny":{})", R"("aStruct":{})", R"("aList":[])",
+        R"("aValue":[])", R"("aValue":{})"}) {
+    INFO(member);
+    Node message;
+    const auto error = Decode(at_100(member), {}, &message);
+    REQUIRE(error);
+    CHECK(error->code == ErrorCode::kTooDeep);
+  }
+  // An Any of Empty without its value, on the last level: it is written with one.
+  const std::string any =
+      Nest(R"({"child":)", R"({"anAny":{"@type":"x/google.protobuf.Empty"}})", "}", 98);
+  Node message;
+  REQUIRE(Summary(Decode(any, {}, &message)).empty());
+  const std::string written = Print(message);
+  CHECK(written.find(R"("value":{})") != std::string::npos);
+  CHECK(Summary(Decode(written, Strict(), &message)).empty());
 }
 
 TEST_CASE("the limit can be moved") {
