@@ -95,6 +95,13 @@ void CheckVariableCount(const Method& method, const Binding& binding, Diagnostic
 void CheckBindings(const File& file, Diagnostics* diagnostics) {
   ForEachBinding(file, [&](const Method& method, const Binding& binding) {
     if (binding.implied) return;
+    if (!binding.rule.readable) {
+      diagnostics->Add(AboutRule(
+          Severity::kError, RuleId::kUnreadableRule, method, binding,
+          "the annotation cannot be read as a google.api.HttpRule: a text in it is not UTF-8",
+          "write its texts in UTF-8, without escapes such as \"\\xff\""));
+      return;
+    }
     CheckPattern(method, binding, diagnostics);
     CheckRule(method, binding, diagnostics);
     CheckBodyOnGet(method, binding, diagnostics);

@@ -25,6 +25,8 @@ const char* RuleName(RuleId id) {
       return "config-rule";
     case RuleId::kConfigSelector:
       return "config-selector";
+    case RuleId::kUnreadableRule:
+      return "unreadable-rule";
     case RuleId::kNoPattern:
       return "no-pattern";
     case RuleId::kEmptyPath:

@@ -20,6 +20,7 @@ enum class RuleId {
   kConfigRule,
   kConfigSelector,
   // Rules and bindings.
+  kUnreadableRule,
   kNoPattern,
   kEmptyPath,
   kEmptyCustomKind,

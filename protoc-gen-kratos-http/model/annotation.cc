@@ -4,11 +4,13 @@
 #include <google/protobuf/descriptor.pb.h>
 #include <google/protobuf/unknown_field_set.h>
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
 #include "google/api/annotations.pb.h"
 #include "google/api/http.pb.h"
+#include "kratos/route/percent.h"
 #include "source/source_info.h"
 
 namespace kratos::plugin {
@@ -16,7 +18,9 @@ namespace {
 
 using google::api::HttpRule;
 
-std::optional<HttpRule> FindHttpRule(const google::protobuf::MethodOptions& options) {
+/// `readable` becomes false when the rule that is there cannot be read.
+std::optional<HttpRule> FindHttpRule(const google::protobuf::MethodOptions& options,
+                                     bool* readable) {
   if (options.HasExtension(google::api::http)) return options.GetExtension(google::api::http);
   // A second copy of annotations.proto, or options built by another pool, leave the bytes unread.
   std::optional<HttpRule> rule;
@@ -26,11 +30,19 @@ std::optional<HttpRule> FindHttpRule(const google::protobuf::MethodOptions& opti
     if (field.number() != google::api::kHttpFieldNumber) continue;
     if (field.type() != google::protobuf::UnknownField::TYPE_LENGTH_DELIMITED) continue;
     if (!rule) rule.emplace();
-    // Occurrences of one message field merge (protobuf encoding specification). What cannot be
-    // parsed leaves what could.
-    static_cast<void>(rule->MergeFromString(std::string(field.length_delimited())));
+    // Occurrences of one message field merge (protobuf encoding specification).
+    if (!rule->MergeFromString(std::string(field.length_delimited()))) *readable = false;
   }
   return rule;
+}
+
+/// A descriptor pool parses options anew, and keeps what it could of those that are not UTF-8.
+bool IsUtf8(const Rule& rule) {
+  for (const SourceText* text :
+       {&rule.path, &rule.kind, &rule.body, &rule.response_body, &rule.selector}) {
+    if (!route::IsValidUtf8(text->text)) return false;
+  }
+  return std::all_of(rule.additional_bindings.begin(), rule.additional_bindings.end(), IsUtf8);
 }
 
 /// Turns messages into rules; `path` is the location path of the message at hand.
@@ -109,11 +121,18 @@ class RuleReader {
 }  // namespace
 
 std::optional<Rule> ReadAnnotation(const google::protobuf::MethodDescriptor& method) {
-  const std::optional<HttpRule> rule = FindHttpRule(method.options());
+  bool readable = true;
+  const std::optional<HttpRule> rule = FindHttpRule(method.options(), &readable);
   if (!rule) return std::nullopt;
-  return RuleReader(*method.file())
-      .Read(*rule, {kFileServiceField, method.service()->index(), kServiceMethodField,
-                    method.index(), kMethodOptionsField, google::api::kHttpFieldNumber});
+  Rule out = RuleReader(*method.file())
+                 .Read(*rule, {kFileServiceField, method.service()->index(), kServiceMethodField,
+                               method.index(), kMethodOptionsField, google::api::kHttpFieldNumber});
+  if (readable && IsUtf8(out)) return out;
+  Rule unreadable;
+  unreadable.at = out.at;
+  unreadable.path.at = out.at;
+  unreadable.readable = false;
+  return unreadable;
 }
 
 }  // namespace kratos::plugin

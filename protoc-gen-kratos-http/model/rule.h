@@ -32,6 +32,8 @@ struct Rule {
   SourceText selector;
   std::vector<Rule> additional_bindings;
   Location at;
+  /// False for an annotation that is no HttpRule; nothing but its place is known then.
+  bool readable = true;
 
   bool operator==(const Rule&) const = default;
 };

@@ -1,7 +1,9 @@
 #include "request/parse_request.h"
 
+#include <google/protobuf/descriptor.h>
 #include <google/protobuf/descriptor.pb.h>
 #include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/message.h>
 #include <google/protobuf/wire_format_lite.h>
 
 #include <cstddef>
@@ -121,6 +123,14 @@ bool CopyFile(std::string_view file, const std::set<int>& located, std::string* 
   return ok;
 }
 
+/// Leaves every extension among the unknown fields.
+bool ParseWithoutExtensions(std::string_view bytes, CodeGeneratorRequest* request) {
+  const google::protobuf::DescriptorPool nothing;
+  CodedInputStream in = Reader(bytes);
+  in.SetExtensionRegistry(&nothing, google::protobuf::MessageFactory::generated_factory());
+  return request->ParseFromCodedStream(&in) && in.ConsumedEntireMessage();
+}
+
 }  // namespace
 
 bool ParseRequest(std::string_view bytes, const std::set<int>& located,
@@ -130,7 +140,7 @@ bool ParseRequest(std::string_view bytes, const std::set<int>& located,
   return CopyFields(
              bytes, CodeGeneratorRequest::kProtoFileFieldNumber, &kept,
              [&](std::string_view file, std::string* to) { return CopyFile(file, located, to); }) &&
-         request->ParseFromString(kept);
+         (request->ParseFromString(kept) || ParseWithoutExtensions(kept, request));
 }
 
 }  // namespace kratos::plugin

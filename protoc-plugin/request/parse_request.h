@@ -9,8 +9,9 @@
 namespace kratos::plugin {
 
 /// Parses a request, without the source locations that are not below one of the fields `located` of
-/// FileDescriptorProto: they are most of a large file. False when `bytes` are no request, be it for
-/// something that is left out.
+/// FileDescriptorProto: they are most of a large file. Where an extension cannot be read, all of
+/// them are left among the unknown fields, so that what is wrong can be said of its file. False
+/// when `bytes` are no request, be it for something that is left out.
 bool ParseRequest(std::string_view bytes, const std::set<int>& located,
                   google::protobuf::compiler::CodeGeneratorRequest* request);
 

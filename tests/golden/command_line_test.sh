@@ -40,6 +40,21 @@ expect "empty stdin" 1 $? "standard input holds no CodeGeneratorRequest" "$dir/e
 head -c 100000 /dev/urandom | "$plugin" >"$dir/out" 2>"$dir/err"
 expect "random stdin" 1 $? "standard input holds no CodeGeneratorRequest" "$dir/err"
 
+mkdir "$dir/text"
+cat >"$dir/text/bytes.proto" <<'END'
+syntax = "proto3";
+import "google/api/annotations.proto";
+message M {}
+service S {
+  rpc Get(M) returns (M) { option (google.api.http) = { get: "/v1/\xff" }; }
+  rpc Set(M) returns (M) { option (google.api.http) = { get: "/v1/{x}" }; }
+}
+END
+"$protoc" "-I$dir/text" "-I$googleapis" "--plugin=protoc-gen-kratos-http=$plugin" "--kratos-http_out=$dir/text" \
+  bytes.proto >"$dir/out" 2>"$dir/err"
+expect "text that is not UTF-8" 1 $? "^bytes.proto:5:28: error\[unreadable-rule\]: rpc S.Get: " "$dir/err"
+expect "beside text that is not UTF-8" 1 1 "^bytes.proto:6:28: error\[unknown-path-field\]: rpc S.Set: " "$dir/err"
+
 # A request that names a file it does not carry: field 1, "x.proto".
 printf '\012\007x.proto' | "$plugin" >"$dir/out" 2>"$dir/err"
 expect "file missing from the request" 0 $? "error\[bad-request\]: no descriptor for x.proto" "$dir/out"

@@ -110,6 +110,19 @@ TEST_CASE("rules are found in unknown fields too") {
         Content(known, "demo.http.pb.cc"));
 }
 
+TEST_CASE("a rule that cannot be read is an error at its place") {
+  CodeGeneratorRequest request = MakeRequest({{"demo.proto", Proto3(kService)}}, {"demo.proto"});
+  auto* file = request.mutable_proto_file(request.proto_file_size() - 1);
+  auto* options = file->mutable_service(0)->mutable_method(0)->mutable_options();
+  options->ClearExtension(google::api::http);
+  options->GetReflection()->MutableUnknownFields(options)->AddLengthDelimited(72295728,
+                                                                              "\x12\x02/\xFF");
+  const std::string error = Generate(request, NoFiles).response.error();
+  INFO(error);
+  CHECK(error.find("1 error\ndemo.proto:") == 0);
+  CHECK(error.find("error[unreadable-rule]: rpc demo.S.R: ") != std::string::npos);
+}
+
 TEST_CASE("without source info there are still diagnostics") {
   CodeGeneratorRequest request = MakeRequest(
       {{"demo.proto", Proto3("message M { string x = 1; } service S { rpc R(M) returns (M) {"
