@@ -2,15 +2,18 @@
 
 #include <array>
 
+#include "kratos/route/path_template.h"
+
 namespace kratos::plugin {
 namespace {
 
-/// True when `prefix` can stand in front of a path: "/api" or "/api/v1", without template syntax.
+/// True when `prefix` can stand in front of a path: "/api" or "/api/v1", a template of literals
+/// alone.
 bool IsPathPrefix(std::string_view prefix) {
   if (prefix.empty()) return true;
-  if (prefix.front() != '/' || prefix.back() == '/') return false;
-  if (prefix.find("//") != std::string_view::npos) return false;
-  return prefix.find_first_of("{}*:?# ") == std::string_view::npos;
+  if (prefix.back() == '/' || prefix.find_first_of("{*:") != std::string_view::npos) return false;
+  route::ParseError error;
+  return route::PathTemplate::Parse(prefix, &error).has_value();
 }
 
 constexpr std::array<Parameter<Options>, 9> kParameters = {

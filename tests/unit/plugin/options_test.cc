@@ -28,10 +28,29 @@ TEST_CASE("defaults and every good value") {
 }
 
 TEST_CASE("bad parameters are named errors, all of them") {
-  for (const char* text :
-       {"omitempty=maybe", "client=", "grpc=yes", "conflicts", "conflicts=no", "json", "json=fast",
-        "service_config=", "omitempty_prefix=api", "omitempty_prefix=/api/",
-        "omitempty_prefix=/{x}", "unknown", "=", "omitempty =true", "OMITEMPTY=true"}) {
+  for (const char* text : {"omitempty=maybe",
+                           "client=",
+                           "grpc=yes",
+                           "conflicts",
+                           "conflicts=no",
+                           "json",
+                           "json=fast",
+                           "service_config=",
+                           "omitempty_prefix=api",
+                           "omitempty_prefix=/api/",
+                           "omitempty_prefix=/{x}",
+                           "omitempty_prefix=/a\tb",
+                           "omitempty_prefix=/a%",
+                           "omitempty_prefix=/a\"b",
+                           "omitempty_prefix=/a\\b",
+                           "omitempty_prefix=/\xC3\xA4",
+                           "omitempty_prefix=/a:b",
+                           "omitempty_prefix=/*",
+                           "omitempty_prefix=/",
+                           "unknown",
+                           "=",
+                           "omitempty =true",
+                           "OMITEMPTY=true"}) {
     INFO(text);
     std::vector<OptionError> errors;
     ParseOptions(text, &errors);
