@@ -50,7 +50,7 @@ class Diagnostics {
   std::vector<Diagnostic> all_;
 };
 
-/// One diagnostic as text, ending in '\n':
+/// One diagnostic as text, ending in '\n', in UTF-8 whatever it quotes; long texts are cut short:
 ///
 ///     greeter.proto:14:5: error[unknown-path-field]: rpc demo.Greeter.Get: message demo.User has
 ///     no field "nam"

@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "kratos/route/percent.h"
 #include "support/catch.h"
 
 namespace kratos::plugin {
@@ -34,6 +35,27 @@ TEST_CASE("format") {
   d.excerpt = "ab";
   d.caret = 1000;
   CHECK(Format(d) == "note[some-rule]: it is wrong\n    ab\n      ^\n");
+}
+
+TEST_CASE("a long excerpt is shown around its caret, and everything in UTF-8") {
+  Diagnostic d;
+  d.rule = "r";
+  d.message = "a\xFF\xC3(\xC3\xA4" + std::string(100000, 'm');
+  d.excerpt = std::string(100000, 'x') + "\xC3\xA4{\xE2\x82y}" + std::string(100000, 'z');
+  d.caret = 100002;
+  d.caret_length = 4;
+  CHECK(Format(d) == "error[r]: a\\xFF\\xC3(\xC3\xA4" + std::string(994, 'm') + "...\n    ..." +
+                         std::string(498, 'x') + "\xC3\xA4{\\xE2\\x82y" + "}" +
+                         std::string(495, 'z') + "...\n       " + std::string(499, ' ') +
+                         "^~~~~~~~~~\n");
+  // Wherever it is cut.
+  for (std::size_t caret = 99990; caret < 100010; ++caret) {
+    d.excerpt.clear();
+    for (int i = 0; i < 100000; ++i) d.excerpt += "\xE2\x82\xAC";
+    d.caret = caret;
+    CHECK(Format(d).size() < 3000);
+    CHECK(route::IsValidUtf8(Format(d)));
+  }
 }
 
 TEST_CASE("order and promotion") {
