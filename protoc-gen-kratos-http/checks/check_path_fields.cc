@@ -77,8 +77,10 @@ class PathFieldCheck {
     Report(Severity::kError, RuleId::kPathFieldNotScalar, index, last,
            "the path binds " + binds + ", but \"" + leaf.name + "\" is a message (" +
                leaf.message->full_name + ')',
-           "bind a field inside it, such as {" + path.Text() +
-               ".name}, or send the message in the body");
+           (path.candidates.empty() ? std::string()
+                                    : "bind a field inside it, such as {" + path.Text() + '.' +
+                                          path.candidates.front() + "}, or ") +
+               "send the message in the body");
   }
 
   void ReportRepeated(std::size_t index, const FieldPath& path, std::size_t component) const {

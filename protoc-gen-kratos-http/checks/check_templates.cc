@@ -1,12 +1,15 @@
 #include "checks/checks.h"
 #include "checks/report.h"
+#include "kratos/route/percent.h"
 
 namespace kratos::plugin {
 namespace {
 
-std::string Help(route::ParseErrorCode code) {
+std::string Help(const std::string& path, const route::ParseError& error) {
   using Code = route::ParseErrorCode;
-  switch (code) {
+  const std::string_view rest = std::string_view(path).substr(error.offset);
+  std::string decoded;
+  switch (error.code) {
     case Code::kEmpty:
       return "write a path such as \"/v1/shelves/{shelf}\"";
     case Code::kNoLeadingSlash:
@@ -33,9 +36,18 @@ std::string Help(route::ParseErrorCode code) {
     case Code::kDuplicateVariable:
       return "bind each field once; use '*' for a segment whose value is not needed";
     case Code::kBadCharacter:
+      if (rest.starts_with('{') || (error.offset > 0 && path[error.offset - 1] == '}')) {
+        return "a variable takes a whole segment between slashes: other text goes into a segment "
+               "of "
+               "its own";
+      }
       return "percent-encode the character (a space is %20); queries and fragments are no part of "
              "a path";
     case Code::kBadEscape:
+      if (route::DecodeSegment(rest.substr(0, error.length), &decoded) ==
+          route::DecodeError::kInvalidUtf8) {
+        return "escape the bytes of UTF-8 text, such as %C3%A4: no request could ask for others";
+      }
       return "write '%' and two hexadecimal digits; a literal '%' is %25";
     case Code::kMisplacedWildcard:
       return "a '*' or '**' fills a whole segment between slashes; text of the segment goes into a "
@@ -53,7 +65,7 @@ void CheckTemplates(const File& file, Diagnostics* diagnostics) {
     diagnostics->Add(AboutPath(
         Severity::kError, TemplateRuleName(error.code), method, binding, error.offset, error.length,
         error.message + " (column " + std::to_string(error.offset + 1) + " of the path)",
-        Help(error.code)));
+        Help(binding.path, error)));
   });
 }
 

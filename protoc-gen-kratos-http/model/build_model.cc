@@ -41,6 +41,16 @@ Field BuildField(const FieldDescriptor& field) {
   return out;
 }
 
+/// Fields that one text can set.
+std::vector<std::string> ScalarNames(const Descriptor& message) {
+  std::vector<std::string> names;
+  for (int i = 0; i < message.field_count(); ++i) {
+    const FieldDescriptor& field = *message.field(i);
+    if (!field.is_repeated() && field.message_type() == nullptr) names.emplace_back(field.name());
+  }
+  return names;
+}
+
 std::vector<std::string> FieldNames(const Descriptor& message) {
   std::vector<std::string> names;
   for (int i = 0; i < message.field_count(); ++i) names.emplace_back(message.field(i)->name());
@@ -72,6 +82,9 @@ FieldPath ResolveFieldPath(const Descriptor& message, const std::vector<std::str
     current = field->message_type();
   }
   path.stopped_in.clear();
+  if (!path.fields.empty() && path.fields.back().IsSingularMessage()) {
+    path.candidates = ScalarNames(*current->FindFieldByName(names.back())->message_type());
+  }
   return path;
 }
 

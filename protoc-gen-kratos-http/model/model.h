@@ -60,7 +60,8 @@ struct FieldPath {
   std::vector<std::string> names;
   std::vector<Field> fields;
   Outcome outcome = Outcome::kResolved;
-  /// The message in which resolution stopped, and its field names.
+  /// The message in which resolution stopped, and its field names. (For a path that leads to a
+  /// message: those of its fields that a longer one could bind.)
   std::string stopped_in;
   std::vector<std::string> candidates;
 
