@@ -75,7 +75,19 @@ void CheckBoundByPath(const Method& method, const Binding& binding, Diagnostics*
   // In a stream such a field is no body; see CheckStream.
   if (binding.body.kind != BodyRule::Kind::kField || binding.TakesStream()) return;
   for (const FieldPath& variable : binding.variables) {
-    if (variable.names.size() != 1 || variable.names[0] != binding.body.source.text) continue;
+    if (variable.fields.empty()) continue;
+    const Field& bound = variable.fields[0];
+    const bool shares_oneof = !bound.oneof.empty() && bound.oneof == binding.body.field->oneof &&
+                              bound.name != binding.body.field->name;
+    if (shares_oneof) {
+      diagnostics->Add(AboutText(Severity::kWarning, RuleName(RuleId::kBodyBoundByPath), method,
+                                 binding, binding.body.source, kRequest.key, 0,
+                                 binding.body.source.text.size(),
+                                 "the path binds {" + variable.Text() + "} of the same oneof, \"" +
+                                     bound.oneof + "\", and the path wins: the body is never used",
+                                 "name another field as body, or remove the variable"));
+    }
+    if (variable.names.size() != 1 || bound.name != binding.body.source.text) continue;
     diagnostics->Add(AboutText(Severity::kWarning, RuleName(RuleId::kBodyBoundByPath), method,
                                binding, binding.body.source, kRequest.key, 0,
                                binding.body.source.text.size(),

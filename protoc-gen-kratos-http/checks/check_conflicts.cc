@@ -19,10 +19,10 @@ struct Route {
 };
 
 // Requests that ask for a WebSocket have routes of their own: a GET on the same path may be another
-// rpc's.
-constexpr std::string_view kWebSocketMethod = "WEBSOCKET";
+// rpc's. No rule can name this method, since it is no token.
+constexpr std::string_view kWebSocketMethod = "GET WEBSOCKET";
 
-// "GET /v1/x", also where the table says WEBSOCKET.
+// "GET /v1/x", also where the table says GET WEBSOCKET.
 std::string Witness(const Route& route, const std::string& witness) {
   return route.websocket ? "GET" + witness.substr(kWebSocketMethod.size()) + " as a WebSocket"
                          : witness;
@@ -72,7 +72,9 @@ void CheckConflicts(const File& file, Options::Conflicts conflicts, Diagnostics*
 
   const bool strict = conflicts == Options::Conflicts::kError;
   std::set<std::pair<const Binding*, const Binding*>> reported;
+  std::size_t crossings = 0;
   for (const route::Conflict& conflict : found) {
+    if (conflict.relation == route::Relation::kCross) ++crossings;
     const Route& first = routes[conflict.first];
     const Route& second = routes[conflict.second];
     // Several bindings of one rpc share its WebSocket.
@@ -96,6 +98,15 @@ void CheckConflicts(const File& file, Options::Conflicts conflicts, Diagnostics*
           "the one with the earlier literal segment wins; add a literal if that is not meant"));
     }
   }
+  if (crossings < route::kMaxCrossConflicts) return;
+  Diagnostic out;
+  out.severity = Severity::kNote;
+  out.rule = RuleName(RuleId::kRouteCrossing);
+  out.at.file = file.path;
+  out.message = "the first " + std::to_string(crossings) +
+                " pairs of routes that cross are reported; more are left out";
+  out.help = "conflicts=ignore reports none";
+  diagnostics->Add(std::move(out));
 }
 
 }  // namespace kratos::plugin

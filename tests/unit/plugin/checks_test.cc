@@ -57,6 +57,8 @@ TEST_CASE("one rule, one place") {
       {"post: '/v1' body: 'sub.name'", {"error[body-not-top-level] 14:5 caret 7+8"}},
       {"post: '/v1/{name}' body: 'name'", {"warning[body-bound-by-path] 14:5 caret 7+4"}},
       {"post: '/v1/{sub.name}' body: 'sub'", {}},
+      {"post: '/v1/{a}' body: 'b'", {"warning[body-bound-by-path] 14:5 caret 7+1"}},
+      {"post: '/v1/{c}' body: 'b'", {}},
       {"get: '/v1' response_body: 'x'", {"error[unknown-response-body-field] 14:5 caret 16+1"}},
       {"get: '/v1' response_body: 'a.b'", {"error[response-body-not-top-level] 14:5 caret 16+3"}},
       {"get: '/v1' response_body: '*'", {"warning[response-body-star] 14:5 caret 16+1"}},
@@ -93,6 +95,19 @@ TEST_CASE("conflicts") {
   CHECK(Report(cross, "conflicts=error,werror")[0].find("error[route-crossing]") == 0);
   CHECK(Report(file("get: '/v1/{x}'", "get: '/v1/a'")).empty());
   CHECK(Report(file("get: '/v1/{x}'", "post: '/v1/{x}' body: '*'")).empty());
+}
+
+TEST_CASE("crossings beyond the first thousand are spoken of once") {
+  std::string service = "message M { string a = 1; } service S {";
+  for (int i = 0; i < 40; ++i) {
+    const std::string n = std::to_string(i);
+    service += "rpc A" + n + "(M) returns (M) { option (google.api.http) = { get: '/" + n +
+               "/{a}' }; } rpc B" + n +
+               "(M) returns (M) { option (google.api.http) = { get: '/{a}/" + n + "' }; }";
+  }
+  const Strings report = Report(Proto3(service + '}'));
+  REQUIRE(report.size() == 1001);
+  CHECK(report.front() == "note[route-crossing] demo.proto");
 }
 
 TEST_CASE("what streams is checked as it travels") {
@@ -185,6 +200,8 @@ TEST_CASE("WebSockets have routes of their own: they conflict with each other on
   CHECK(RuleIds(file("stream P", post, "P", get)).empty());
   CHECK(RuleIds(file("P", post, "stream P", post)).empty());
   CHECK(RuleIds(file("stream P", post, "stream P", "put: '/{x}' body: '*'")) == conflict);
+  CHECK(RuleIds(file("P", "custom { kind: 'WEBSOCKET' path: '/{x}' } body: '*'", "stream P", post))
+            .empty());
   // An upload has its own method, too.
   CHECK(RuleIds(file("P", get, "stream P", raw)).empty());
   CHECK(RuleIds(file("P", post, "stream P", raw)) == conflict);
