@@ -44,6 +44,16 @@ void CheckNames(const File& file, const FileNames& names, bool grpc, Diagnostics
     out.help = "choose another package, such as " + file.package + "_api, unless no name is shared";
     diagnostics->Add(std::move(out));
   }
+  if (file.hides_runtime) {
+    Diagnostic out;
+    out.rule = RuleName(RuleId::kRuntimeNamespace);
+    out.at = file.services.front().location;
+    out.subject = "service " + file.services.front().full_name;
+    out.message =
+        "\"kratos\" is declared outside any package, where C++ has the runtime's namespace kratos";
+    out.help = "give the file a package, or the declaration another name";
+    diagnostics->Add(std::move(out));
+  }
   for (const AdjustedName& adjusted : names.adjusted) {
     const Service& service = file.services[adjusted.service];
     const bool is_method = adjusted.method != AdjustedName::kNoMethod;

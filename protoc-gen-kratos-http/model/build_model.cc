@@ -155,6 +155,19 @@ bool CanPickFromReply(StreamKind stream, const Field& field) {
   return true;
 }
 
+bool HidesRuntime(const FileDescriptor& file) {
+  bool hides = false;
+  if (!file.package().empty()) return hides;
+  ForEachFileOfPackage(file, [&](const FileDescriptor& part) {
+    hides = hides || part.FindMessageTypeByName("kratos") != nullptr ||
+            part.FindEnumTypeByName("kratos") != nullptr ||
+            part.FindEnumValueByName("kratos") != nullptr ||
+            part.FindExtensionByName("kratos") != nullptr ||
+            part.FindServiceByName("kratos") != nullptr;
+  });
+  return hides;
+}
+
 class ModelBuilder {
  public:
   ModelBuilder(const FileDescriptor& file, const BuildOptions& options)
@@ -165,7 +178,10 @@ class ModelBuilder {
     out.path = file_.name();
     out.package = file_.package();
     out.taken_names = TakenNames(file_);
-    if (file_.service_count() > 0) out.extensions = VisibleExtensions(file_);
+    if (file_.service_count() > 0) {
+      out.hides_runtime = HidesRuntime(file_);
+      out.extensions = VisibleExtensions(file_);
+    }
     for (int i = 0; i < file_.service_count(); ++i) {
       out.services.push_back(BuildService(*file_.service(i)));
     }

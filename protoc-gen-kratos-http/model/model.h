@@ -224,6 +224,8 @@ struct File {
   /// Every name that protoc's own C++ output (or a service of an imported file) declares in the
   /// same namespace.
   NameSet taken_names;
+  /// It, or an import, declares something called `kratos` where the runtime's namespace is.
+  bool hides_runtime = false;
   /// Variables, which a local name could hide.
   NameSet extensions;
   /// Empty with json=reflection.

@@ -9,8 +9,7 @@ class FileDescriptor;
 
 namespace kratos::plugin {
 
-/// Names that protoc's C++ (and gRPC's) output for `file` and for its transitive imports of the
-/// same package declares in the namespace, and the names we give to the imports' services.
+/// DeclaredNames, and the names we give to the services of imports of the same package.
 NameSet TakenNames(const google::protobuf::FileDescriptor& file);
 
 }  // namespace kratos::plugin

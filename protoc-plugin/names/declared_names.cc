@@ -30,6 +30,11 @@ class Collector {
     }
   }
 
+  /// Of "inner.v1", a package below the file's: "inner".
+  void AddNamespace(const std::string& below) {
+    names_.insert(ResolveKeyword(below.substr(0, below.find('.'))));
+  }
+
   NameSet Take() { return std::move(names_); }
 
  private:
@@ -88,7 +93,15 @@ bool IsWithin(const std::string& package, const std::string& outer) {
 
 NameSet DeclaredNames(const FileDescriptor& file) {
   Collector collector;
-  ForEachFileOfPackage(file, [&](const FileDescriptor& part) { collector.AddFile(part); });
+  const std::string package(file.package());
+  ForEachFile(file, [&](const FileDescriptor& part) {
+    const std::string other(part.package());
+    if (other == package) {
+      collector.AddFile(part);
+    } else if (IsWithin(other, package)) {
+      collector.AddNamespace(other.substr(package.empty() ? 0 : package.size() + 1));
+    }
+  });
   return collector.Take();
 }
 

@@ -13,8 +13,8 @@ namespace kratos::plugin {
 
 using NameSet = std::unordered_set<std::string>;
 
-/// Names that protoc's C++ (and gRPC's) output for `file` and for its transitive imports of the
-/// same package declares in the namespace.
+/// Names that protoc's C++ (and gRPC's) output for `file` and for its transitive imports declares
+/// in the file's namespace: all of the same package's, and the namespaces of packages below it.
 NameSet DeclaredNames(const google::protobuf::FileDescriptor& file);
 
 /// Extensions of `file` and its transitive imports that C++ declares as variables of the file's

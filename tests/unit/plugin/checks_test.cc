@@ -233,6 +233,13 @@ TEST_CASE("a package of the runtime") {
   CHECK(RuleIds("syntax = 'proto3'; package kratos.http.v1; message M {} service S { rpc R(M) "
                 "returns (M); }")
             .empty());
+  const std::string clash =
+      "syntax = 'proto3'; message kratos {} service S { rpc R(kratos) returns "
+      "(kratos); }";
+  CHECK(Report(clash) == Strings{"error[runtime-namespace] 1:38"});
+  CHECK(RuleIds("syntax = 'proto3'; package demo; message kratos {} service S { rpc R(kratos) "
+                "returns (kratos); }")
+            .empty());
 }
 
 }  // namespace

@@ -96,6 +96,26 @@ TEST_CASE("an import's adjusted names are taken") {
   CHECK(Content(generated, "c.http.pb.h").find(" kOperationAB___C[]") != std::string::npos);
 }
 
+TEST_CASE("the namespaces of packages below the file's are taken") {
+  const Generated generated =
+      Generate(MakeRequest({{"a.proto", "syntax = 'proto3'; package p.SServer.v1; message M {}"},
+                            {"b.proto",
+                             "syntax = 'proto3'; package p; import 'a.proto';"
+                             "service S { rpc R(p.SServer.v1.M) returns (p.SServer.v1.M); }"}},
+                           {"b.proto"}),
+               NoFiles);
+  CHECK(Content(generated, "b.http.pb.h").find("class SServer_ {") != std::string::npos);
+  // A package is no declaration that would hide the runtime's namespace.
+  const Generated beside =
+      Generate(MakeRequest({{"a.proto", "syntax = 'proto3'; package kratos.x; message M {}"},
+                            {"b.proto",
+                             "syntax = 'proto3'; import 'a.proto';"
+                             "service S { rpc R(kratos.x.M) returns (kratos.x.M); }"}},
+                           {"b.proto"}),
+               NoFiles);
+  CHECK(beside.response.error().empty());
+}
+
 TEST_CASE("rules are found in unknown fields too") {
   CodeGeneratorRequest request = MakeRequest({{"demo.proto", Proto3(kService)}}, {"demo.proto"});
   const Generated known = Generate(request, NoFiles);
