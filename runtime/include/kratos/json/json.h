@@ -45,7 +45,8 @@ struct DecodeOptions {
   /// Also reads the Go-struct shapes of Timestamp and Duration (`{"seconds":1,"nanos":2}`).
   /// Default: off.
   bool go_struct_shapes = false;
-  /// Deepest nesting read; Any, Struct, Value and ListValue share the counter. Default 100.
+  /// Deepest nesting read; Any, Struct, Value and ListValue share the counter. An empty list or map
+  /// of a message may stand one level deeper: Encode adds those that are not set. Default 100.
   int max_depth = 100;
   /// When not null, receives the deepest field paths present in the text (proto names, dotted;
   /// lists, maps and well-known types are leaves; a null counts, an unknown key does not): what a
