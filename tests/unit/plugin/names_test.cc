@@ -110,6 +110,19 @@ TEST_CASE("keywords through C++20") {
   }
 }
 
+TEST_CASE("macros of the C library") {
+  for (const char* name :
+       {"assert", "EBUSY", "INT_MAX", "UINT_LEAST16_MAX", "LDBL_EPSILON", "SIGTERM", "SIG_DFL",
+        "CLOCKS_PER_SEC", "SEEK_SET", "RAND_MAX", "EXIT_FAILURE", "alloca", "strdupa", "LC_ALL"}) {
+    INFO(name);
+    CHECK(IsCommonMacro(name));
+  }
+  for (const char* name : {"Assert", "EBusy", "Max", "Get", "EXPORT", ""}) {
+    INFO(name);
+    CHECK_FALSE(IsCommonMacro(name));
+  }
+}
+
 TEST_CASE("packages, classes, accessors and constants") {
   CHECK(CppNamespace("") == "");
   CHECK(CppNamespace("foo.class.v1") == "foo::class_::v1");
