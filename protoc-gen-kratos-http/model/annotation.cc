@@ -58,6 +58,12 @@ class RuleReader {
     rule.body = OptionalText(from.body(), path, HttpRule::kBodyFieldNumber);
     rule.response_body =
         OptionalText(from.response_body(), path, HttpRule::kResponseBodyFieldNumber);
+    // Set field by field, the rule has no statement of its own; "the options" are any of the rpc's.
+    google::protobuf::SourceLocation statement;
+    if (!file_.GetSourceLocation(path, &statement)) {
+      if (!rule.body.text.empty()) rule.at = rule.body.at;
+      if (!rule.path.text.empty()) rule.at = rule.path.at;
+    }
     for (int i = 0; i < from.additional_bindings_size(); ++i) {
       std::vector<int> inner = path;
       inner.push_back(HttpRule::kAdditionalBindingsFieldNumber);

@@ -97,6 +97,14 @@ TEST_CASE("conflicts") {
   CHECK(Report(file("get: '/v1/{x}'", "post: '/v1/{x}' body: '*'")).empty());
 }
 
+TEST_CASE("what is said of a rule set field by field stands at one of its fields") {
+  CHECK(Report(Proto3("message M { google.api.HttpBody h = 1; }\nservice S {\n"
+                      "rpc R(M) returns (M) {\n"
+                      "option (google.api.http).get = '/v1';\n"
+                      "option deprecated = true;\n}\n}\n")) ==
+        Strings{"warning[http-body-in-query] 10:1"});
+}
+
 TEST_CASE("crossings beyond the first thousand are spoken of once") {
   std::string service = "message M { string a = 1; } service S {";
   for (int i = 0; i < 40; ++i) {
