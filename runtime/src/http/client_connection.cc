@@ -150,15 +150,22 @@ class HttplibClient final : public httplib::ClientImpl {
  private:
   using Then = std::function<bool(httplib::Stream&)>;
 
-  // Overrides by the first signature in httplib 0.11, by the second in newer ones.
-  bool process_socket(const Socket& socket, Then then) {
+  // With `override`, so that a version which asks in a third way does not compile: it would go past
+  // the stream, and past TLS.
+#ifdef CPPHTTPLIB_CLIENT_MAX_TIMEOUT_MSECOND  // It came with the time.
+  bool process_socket(const Socket& socket, std::chrono::steady_clock::time_point,
+                      Then then) override {
+    return Process(socket, then);
+  }
+#else
+  bool process_socket(const Socket& socket, Then then) override { return Process(socket, then); }
+#endif
+
+  bool Process(const Socket& socket, const Then& then) {
     wire_.tls_failed = !wire_.Open(socket.sock);
     if (wire_.tls_failed) return false;
     HttplibStream stream(*wire_.stream, socket.sock);
     return then(stream);
-  }
-  bool process_socket(const Socket& socket, std::chrono::steady_clock::time_point, Then then) {
-    return process_socket(socket, std::move(then));
   }
 
   Wire& wire_;
