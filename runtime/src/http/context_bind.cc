@@ -2,8 +2,6 @@
 #include <fmt/format.h>
 #include <google/protobuf/message.h>
 
-#include <algorithm>
-
 #include "google/api/httpbody.pb.h"
 #include "http/call_state.h"
 #include "http/negotiation.h"
